@@ -1,0 +1,63 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { Session } from './session.ts'
+
+/** What a connector can do, object by object. */
+export interface Capabilities {
+  objects: readonly string[]
+  /** Fields that `read` can look records up by. */
+  readBy: Readonly<Record<string, readonly string[]>>
+  /** Fields that hold more domains (separated by `;`) of a record matched by the first: HubSpot's additional ones. */
+  alsoMatches: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+  /** The unique field that carries the account's domain once a record is chosen. */
+  key: Readonly<Record<string, string>>
+  /** The field that holds the owner's id. */
+  owner: Readonly<Record<string, string>>
+  /** Fields that a new record must have: the domain stands in where the mapping gives none. */
+  nameFields: Readonly<Record<string, readonly string[]>>
+  /** Fields that tell candidates apart for a person. */
+  display: Readonly<Record<string, readonly string[]>>
+  /** Objects that `write` can create. */
+  creates: readonly string[]
+  /** Objects whose create, sent again after a lost answer, makes no second record. */
+  idempotentCreates: readonly string[]
+  /** Whether `ensureSchema` can add fields. */
+  schema: boolean
+}
+
+export interface Tools {
+  log: Logger
+  now: () => Date
+}
+
+/** A local stand-in of the CRM over real HTTP, listening on 127.0.0.1. */
+export interface Sandbox {
+  /** What `config` needs to reach it: merged over the connector's own config. */
+  config: Readonly<Record<string, unknown>>
+  url: string
+  close(): Promise<void>
+}
+
+export interface SandboxOptions {
+  /** 0 picks a free port. */
+  port: number
+  /** No rate limits and no search lag, for measuring. */
+  unlimited?: boolean
+  /** Companies that the CRM already has. */
+  companies?: readonly { name: string; domain: string }[]
+  /** File to keep its records in between starts; in memory only when left out. */
+  file?: string
+}
+
+/** A module's default export, checked with `satisfies`. */
+export interface ConnectorV1<Config> {
+  contract: 'v1'
+  /** Such as `hubspot`. */
+  id: string
+  /** Strict; secrets carry `.meta({ secret: true })`. */
+  config: z.ZodType<Config>
+  capabilities: Capabilities
+  /** Never writes. */
+  open(config: Config, tools: Tools): Promise<Session>
+  sandbox?(options: SandboxOptions): Promise<Sandbox>
+}

@@ -1,0 +1,5 @@
+export type { Capabilities, ConnectorV1, Sandbox, SandboxOptions, Tools } from './connector.ts'
+export { type Fault, RequestFailed, SessionFault } from './faults.ts'
+export type { Field, FieldSpec, Fields, FieldType, FieldValue, SchemaStep } from './fields.ts'
+export type { Change, Failure, FailureKind, Query, RemoteRecord, Result } from './records.ts'
+export type { Call, CheckProblem, CheckReport, Intent, Limits, Rate, Session } from './session.ts'
