@@ -1,0 +1,68 @@
+import type { Model, Rule } from '../domain/model.ts'
+import { CLASSES } from '../domain/signal.ts'
+import type { Dialect } from '../store/dialect.ts'
+import { literal, literals } from '../store/sql.ts'
+
+/**
+ * A signal's importance as SQL over the canonical columns: the first rule that matches, else medium (MODEL.md §2).
+ * Globs become LIKE patterns, letter case aside; an absent value is the empty text.
+ */
+export function importanceSql(rules: readonly Rule[], dialect: Dialect): string {
+  if (rules.length === 0) return `'medium'`
+  const branches = rules.map(rule => `when ${matches(rule, dialect)} then ${literal(rule.as)}`)
+  return `case ${branches.join('\n  ')}\n  else 'medium' end`
+}
+
+function matches(rule: Rule, dialect: Dialect): string {
+  const texts: readonly (readonly [readonly string[] | undefined, string])[] = [
+    [rule.artifact, 'artifact'],
+    [rule.version, 'version'],
+    [rule.type, 'type'],
+    [rule.host, urlHost(dialect)],
+    [rule.path, urlPath(dialect)],
+  ]
+  const conditions = texts.flatMap(([globs, text]) => (globs === undefined ? [] : [anyGlob(globs, text)]))
+  return [`kind in ${literals(rule.kinds)}`, ...conditions].join(' and ')
+}
+
+function anyGlob(globs: readonly string[], text: string): string {
+  const value = `lower(coalesce(${text}, ''))`
+  return `(${globs.map(glob => `${value} like ${literal(likePattern(glob))} escape '!'`).join(' or ')})`
+}
+
+const likePattern = (glob: string): string =>
+  glob
+    .toLowerCase()
+    .replaceAll(/[!%_]/g, found => `!${found}`)
+    .replaceAll('*', '%')
+
+/** A view's url without query and fragment; other kinds have none that says what was looked at. */
+const plainUrl = (dialect: Dialect) => dialect.capture(`case when kind = 'view' then url end`, '^([^?#]*)')
+
+/** The host of a url with `//`, without user and port; the empty text where there is none. */
+const urlHost = (dialect: Dialect) =>
+  dialect.capture(plainUrl(dialect), '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/]*@)?(\\[[^/]*\\]|[^/:]*)')
+
+/** The path behind the host, or the whole where there is no host, without its trailing slash. */
+const urlPath = (dialect: Dialect) =>
+  dialect.capture(plainUrl(dialect), '^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*)?(.*?)/?$')
+
+/** The columns of a rollup row that count a class, `view_low` and so on. */
+export const CLASS_COLUMNS = CLASSES.map(name => ({ name, column: name.replace('.', '_') }))
+
+/** Points are reckoned in millionths, as whole numbers: a sum is exact in every engine. */
+export const MICROPOINTS = 1_000_000
+
+/** A class's points and caps in micropoints; a class that the model leaves out carries none. */
+export function classPoints(
+  model: Model,
+): { column: string; points: number; perDay: number; perMonth: number }[] {
+  return CLASS_COLUMNS.flatMap(({ name, column }) => {
+    const rule = model.classes[name]
+    if (rule === undefined) return []
+    const micro = (points: number) => Math.round(points * MICROPOINTS)
+    return [
+      { column, points: micro(rule.points), perDay: micro(rule.perDay), perMonth: micro(rule.perMonth) },
+    ]
+  })
+}

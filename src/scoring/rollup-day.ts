@@ -1,0 +1,43 @@
+import type { Dialect } from '../store/dialect.ts'
+import { literal } from '../store/sql.ts'
+import { CLASS_COLUMNS } from './importance.ts'
+
+/**
+ * The rollup: a row an account and day, all that scoring needs of it. Over `labelled`, the day's accepted signals.
+ * Columns: domain, day, a count for each class (`view_low` …), `custom`, `first_at`, `last_at`, `name` with
+ * `name_at`, `country` with `country_at`, `actors` (distinct hashes), `artifacts` (name and count). Sorted by domain,
+ * so that a range of domains is read without the rest.
+ */
+export function rollupDaySql(day: string, dialect: Dialect): string {
+  const accepted = `(select * from labelled where left_out is null and day = date ${literal(day)})`
+  const counts = CLASS_COLUMNS.map(({ name, column }) => {
+    const [kind, importance] = name.split('.')
+    return `${count(`kind = '${kind}' and importance = '${importance}'`)} as ${column}`
+  })
+  return `
+with days as (
+  select domain, day,
+    ${counts.join(',\n    ')},
+    ${count(`kind = 'custom'`)} as custom,
+    min(occurred_at) as first_at, max(occurred_at) as last_at,
+    ${dialect.latest('name', 'occurred_at')} as name, max(occurred_at) filter (where name is not null) as name_at,
+    ${dialect.latest('country', 'occurred_at')} as country, max(occurred_at) filter (where country is not null) as country_at,
+    list(distinct actor) filter (where actor is not null) as actors
+  from ${accepted} group by domain, day
+), artifacts as (
+  select domain, list({name: artifact, signals: signals}) as artifacts
+  from (select domain, artifact, cast(count(*) as integer) as signals from ${accepted}
+        where artifact is not null group by domain, artifact)
+  group by domain
+)
+select days.*, artifacts.artifacts from days left join artifacts using (domain) order by domain`
+}
+
+const count = (condition: string): string => `cast(count(*) filter (where ${condition}) as integer)`
+
+/** One row of the rollup's columns, for a store without a single day. */
+export const EMPTY_ROLLUP = `select '' as domain, date '1970-01-01' as day,
+  ${CLASS_COLUMNS.map(({ column }) => `0 as ${column}`).join(', ')}, 0 as custom,
+  timestamp '1970-01-01' as first_at, timestamp '1970-01-01' as last_at, '' as name, timestamp '1970-01-01' as name_at,
+  '' as country, timestamp '1970-01-01' as country_at, [cast(0 as ubigint)] as actors,
+  [{name: '', signals: 0}] as artifacts`

@@ -1,0 +1,233 @@
+import { hash } from 'node:crypto'
+import { mkdir, readFile, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Rule } from '../domain/model.ts'
+import type { BadRow } from '../store/csv-file.ts'
+import type { Dialect } from '../store/dialect.ts'
+import type { DuckDb } from '../store/duckdb.ts'
+import { type LandedFile, replaceFile } from '../store/landing.ts'
+import { literal } from '../store/sql.ts'
+import {
+  BOTS_TABLE,
+  type Cleaning,
+  cleaningHash,
+  HOSTS_TABLE,
+  hostSql,
+  leftOutSql,
+  settleBatch,
+} from './clean.ts'
+import { importanceSql } from './importance.ts'
+import { rollupDaySql } from './rollup-day.ts'
+
+/** What became of the rows of one day, or of all of them. */
+export interface SignalCounts {
+  read: number
+  accepted: number
+  /** Reason of MODEL.md §1 → rows. */
+  leftOut: Record<string, number>
+  /** Types that are no known kind → accepted rows. */
+  customTypes: Record<string, number>
+}
+
+export interface Rollup {
+  /** The Parquet files of the rollup, oldest day first. */
+  files: readonly string[]
+  signals: SignalCounts
+  badRows: readonly BadRow[]
+  /** Days that were rolled up now, the others being known. */
+  daysBuilt: number
+}
+
+export interface RollupOptions {
+  directory: string
+  landed: readonly LandedFile[]
+  cleaning: Cleaning
+  rules: readonly Rule[]
+  asOf: Date
+  progress: (done: number, days: number) => void
+}
+
+interface Day {
+  day: string
+  rows: number
+  files: readonly LandedFile[]
+  /** Path without ending, named after what goes in: what is there is right. */
+  path: string
+}
+
+/** Raised whenever a rollup row changes its meaning. */
+const ROLLUP_VERSION = 1
+
+/** Rows worked on at once: their narrow form is some 200 MB. A longer day is a batch of its own. */
+const BATCH_ROWS = 1_500_000
+
+/**
+ * The rollup of every day up to `asOf`. A day is computed once for what goes into it: its files, the cleaning, the
+ * rules. When one of them changes, so does the name under which its rollup is looked for. The day of `asOf` itself
+ * is cut at `asOf`.
+ */
+export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupOptions): Promise<Rollup> {
+  const recipe = hash(
+    'sha256',
+    JSON.stringify([ROLLUP_VERSION, cleaningHash(options.cleaning), options.rules]),
+  )
+  const directory = join(options.directory, recipe.slice(0, 16))
+  await mkdir(directory, { recursive: true })
+  const days = daysOf(options, directory)
+  const known = await Promise.all(days.map(day => readCounts(day)))
+  const missing = days.filter((_, index) => known[index] === null)
+  await db.run(`drop table if exists hosts; drop table if exists agents; ${HOSTS_TABLE}; ${BOTS_TABLE}`)
+  let done = days.length - missing.length
+  options.progress(done, days.length)
+  for (const batch of batches(missing)) {
+    await rollUp(db, dialect, options, batch)
+    done += batch.length
+    options.progress(done, days.length)
+  }
+  const counts = await Promise.all(days.map(day => readCounts(day)))
+  return {
+    files: days.map(day => `${day.path}.parquet`),
+    signals: total(counts, options.landed),
+    badRows: options.landed.flatMap(file => file.samples),
+    daysBuilt: missing.length,
+  }
+}
+
+function daysOf({ landed, asOf }: RollupOptions, directory: string): Day[] {
+  const lastDay = asOf.toISOString().slice(0, 10)
+  const atMidnight = asOf.getTime() === Date.parse(`${lastDay}T00:00:00Z`)
+  const files = new Map<string, LandedFile[]>()
+  for (const file of landed) {
+    for (const day of Object.keys(file.days)) {
+      if (day < lastDay || (day === lastDay && !atMidnight)) files.set(day, [...(files.get(day) ?? []), file])
+    }
+  }
+  return [...files]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, holders]) => {
+      const cut = day === lastDay ? asOf.toISOString() : null
+      const name = hash('sha256', JSON.stringify([cut, holders.map(({ file }) => file.key)])).slice(0, 16)
+      return {
+        day,
+        rows: holders.reduce((sum, holder) => sum + (holder.days[day] ?? 0), 0),
+        files: holders,
+        path: join(directory, `${day}.${name}`),
+      }
+    })
+}
+
+function batches(days: readonly Day[]): Day[][] {
+  const list: Day[][] = []
+  let rows = Number.POSITIVE_INFINITY
+  for (const day of days) {
+    if (rows + day.rows > BATCH_ROWS) {
+      list.push([])
+      rows = 0
+    }
+    list.at(-1)?.push(day)
+    rows += day.rows
+  }
+  return list
+}
+
+async function rollUp(
+  db: DuckDb,
+  dialect: Dialect,
+  options: RollupOptions,
+  batch: readonly Day[],
+): Promise<void> {
+  await db.run(`create or replace temp table batch as ${batchSql(dialect, options, batch)}`)
+  await db.run(`create or replace temp table repeated as ${REPEATED}`)
+  await settleBatch(db, options.cleaning)
+  await db.run(`create or replace temp table labelled as
+    select b.* exclude (src, file, row, id_hash, fmt, host, user_agent, connection_type, confidence, dnt),
+      h.domain, ${leftOutSql(options.cleaning)} as left_out
+    from batch b left join repeated r on r.row = b.rowid left join hosts h on h.raw = b.host
+      left join agents a on a.raw = b.user_agent`)
+  await db.run('drop table batch; drop table repeated')
+  const counts = await countBatch(db)
+  for (const day of batch) {
+    const draft = `${day.path}.${process.pid}.tmp`
+    await db.run(
+      `copy (${rollupDaySql(day.day, dialect)}) to ${literal(draft)} (format parquet, compression zstd)`,
+    )
+    await rename(draft, `${day.path}.parquet`)
+    await replaceFile(`${day.path}.json`, JSON.stringify(counts.get(day.day) ?? NOTHING))
+  }
+  await db.run('drop table labelled')
+}
+
+/** The batch's rows with only what cleaning and the rollup need. */
+function batchSql(dialect: Dialect, { rules, asOf }: RollupOptions, batch: readonly Day[]): string {
+  const days = batch.map(({ day }) => `date ${literal(day)}`).join(', ')
+  const files = [...new Set(batch.flatMap(day => day.files))]
+  const selects = files.map(
+    ({ file, relation }, index) => `select ${file.source} as src, ${index} as file, file_row_number as row,
+      occurred_at, cast(occurred_at as date) as day, ${literal(file.shape.format)} as fmt,
+      ${dialect.hash('id')} as id_hash, kind, case when kind = 'custom' then coalesce(type, '') end as custom_type,
+      ${importanceSql(rules, dialect)} as importance, ${hostSql(dialect)} as host, account_name as name, country,
+      ${dialect.hash('coalesce(actor_id, endpoint_id)')} as actor, artifact,
+      case when kind = 'view' then user_agent end as user_agent, lower(connection_type) as connection_type,
+      confidence, dnt
+    from (${relation})
+    where occurred_at < timestamp ${literal(asOf.toISOString().slice(0, -1))} and cast(occurred_at as date) in (${days})`,
+  )
+  return selects.join('\nunion all\n')
+}
+
+/** Rows whose id stood in an earlier row of the same format and day: of those with the same id the first counts. */
+const REPEATED = `
+select rowid as row from (
+  select rowid, row_number() over (partition by fmt, day, id_hash order by src, file, row) as nth
+  from batch semi join (
+    select fmt, day, id_hash from batch where id_hash is not null group by all having count(*) > 1
+  ) using (fmt, day, id_hash)
+) where nth > 1`
+
+const NOTHING: SignalCounts = { read: 0, accepted: 0, leftOut: {}, customTypes: {} }
+
+async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>> {
+  const rows = await db.rows(
+    `select cast(day as varchar) as day, left_out, case when left_out is null then custom_type end as custom_type,
+       cast(count(*) as double) as rows
+     from labelled group by all`,
+  )
+  const counts = new Map<string, SignalCounts>()
+  for (const row of rows) {
+    const count = counts.get(String(row.day)) ?? structuredClone(NOTHING)
+    counts.set(String(row.day), count)
+    const n = Number(row.rows)
+    count.read += n
+    if (row.left_out === null) count.accepted += n
+    else add(count.leftOut, String(row.left_out), n)
+    if (row.custom_type !== null) add(count.customTypes, String(row.custom_type), n)
+  }
+  return counts
+}
+
+async function readCounts(day: Day): Promise<SignalCounts | null> {
+  try {
+    return JSON.parse(await readFile(`${day.path}.json`, 'utf8')) as SignalCounts
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+function total(counts: readonly (SignalCounts | null)[], landed: readonly LandedFile[]): SignalCounts {
+  const sum = structuredClone(NOTHING)
+  for (const count of counts) {
+    sum.read += count?.read ?? 0
+    sum.accepted += count?.accepted ?? 0
+    for (const [reason, rows] of Object.entries(count?.leftOut ?? {})) add(sum.leftOut, reason, rows)
+    for (const [type, rows] of Object.entries(count?.customTypes ?? {})) add(sum.customTypes, type, rows)
+  }
+  const undated = landed.reduce((rows, file) => rows + file.undated, 0)
+  sum.read += undated
+  if (undated > 0) add(sum.leftOut, 'bad_row', undated)
+  return sum
+}
+
+function add(counts: Record<string, number>, name: string, n: number): void {
+  counts[name] = (counts[name] ?? 0) + n
+}

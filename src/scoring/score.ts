@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import type { Measured } from '../domain/account.ts'
+import { UserError } from '../domain/errors.ts'
+import type { Model } from '../domain/model.ts'
+import type { BadRow } from '../store/csv-file.ts'
+import { duckdbDialect } from '../store/dialect.ts'
+import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'
+import { type LandedFile, landFile } from '../store/landing.ts'
+import { type FilesSource, listSourceFiles } from '../store/source-files.ts'
+import { literal } from '../store/sql.ts'
+import type { Cleaning } from './clean.ts'
+import { measureSql } from './measure.ts'
+import { measured } from './measured.ts'
+import { buildRollup, type Rollup, type SignalCounts } from './rollup.ts'
+import { EMPTY_ROLLUP } from './rollup-day.ts'
+
+export interface ScoreOptions {
+  sources: readonly FilesSource[]
+  cleaning: Cleaning
+  /** A share of the rows below 1, else a count: more bad rows stop the run. */
+  maxBadRows: number
+  memoryLimitBytes: number
+  /** Where landed files, the rollup and spilled work are kept. */
+  dataDirectory: string
+  model: Model
+  asOf: Date
+  progress: (what: string, done: number, of: number) => void
+}
+
+/** What the signals say, ready to be read. */
+export interface Scoring {
+  signals: SignalCounts
+  badRows: readonly BadRow[]
+  /** Time of the newest accepted signal. */
+  newest: Date | null
+  /** Every account that the sources know, by domain. */
+  measured(): AsyncIterable<Measured>
+  /** The rollup rows of one account inside the last 90 days, or the model's window where that is longer, by day. */
+  daysOf(domain: string): Promise<Row[]>
+  close(): Promise<void>
+}
+
+/** Lands what is new, rolls up the days that changed, and leaves the accounts to be read. */
+export async function openScoring(options: ScoreOptions): Promise<Scoring> {
+  const db = await openDuckDb({ memoryLimitBytes: options.memoryLimitBytes, spillTo: options.dataDirectory })
+  try {
+    return await prepare(db, options)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+}
+
+async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
+  const { model, asOf, progress } = options
+  const landed = await land(db, options)
+  const rollup = await buildRollup(db, duckdbDialect, {
+    directory: join(options.dataDirectory, 'rollup'),
+    landed,
+    cleaning: options.cleaning,
+    rules: model.rules,
+    asOf,
+    progress: (done, days) => progress('days rolled up', done, days),
+  })
+  refuseBadRows(rollup, options.maxBadRows)
+  await db.run('set preserve_insertion_order = false')
+  await db.run(`create temp view rollup as ${rollupView(rollup.files)}`)
+  const today = asOf.toISOString().slice(0, 10)
+  return {
+    signals: rollup.signals,
+    badRows: rollup.badRows,
+    newest: await newestSignal(db),
+    async *measured() {
+      for await (const rows of db.stream(measureSql(model, today, duckdbDialect))) yield* rows.map(measured)
+    },
+    daysOf: domain =>
+      db.rows(
+        `select * from rollup where domain = $domain
+         and day >= date ${literal(today)} - ${Math.max(model.windowDays, 90)} order by day`,
+        { domain },
+      ),
+    close: () => db.close(),
+  }
+}
+
+async function land(db: DuckDb, options: ScoreOptions): Promise<LandedFile[]> {
+  const directory = join(options.dataDirectory, 'landed')
+  const files = await listSourceFiles(db, options.sources)
+  const landed: LandedFile[] = []
+  for (const file of files) {
+    landed.push(await landFile(db, duckdbDialect, directory, file))
+    options.progress('files read', landed.length, files.length)
+  }
+  return landed
+}
+
+/** An empty list of files is a rollup without rows. */
+function rollupView(files: readonly string[]): string {
+  if (files.length > 0) return `select * from read_parquet([${files.map(literal).join(', ')}])`
+  return `select * from (${EMPTY_ROLLUP}) where false`
+}
+
+async function newestSignal(db: DuckDb): Promise<Date | null> {
+  const [row] = await db.rows(`select ${duckdbDialect.epochMs('max(last_at)')} as newest from rollup`)
+  return typeof row?.newest === 'number' ? new Date(row.newest) : null
+}
+
+function refuseBadRows({ signals, badRows }: Rollup, most: number): void {
+  const bad = signals.leftOut.bad_row ?? 0
+  const allowed = most < 1 ? most * signals.read : most
+  if (bad <= allowed) return
+  const shown = badRows.map(row => `\n  ${row.file}:${row.line}: ${row.why}`).join('')
+  throw new UserError(
+    `${bad} of ${signals.read} rows can't be read, more than max_bad_rows (${most}) allows:${shown}`,
+    {
+      hint: 'Mend the files, or raise store.max_bad_rows.',
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api'
+import { literal } from './sql.ts'
+
+export type Row = Record<string, JS>
+export type Parameters = Record<string, DuckDBValue>
+
+/** A DuckDB that lives in memory, spills to disk at its limit and is thrown away when closed. */
+export interface DuckDb {
+  run(sql: string, parameters?: Parameters): Promise<void>
+  rows(sql: string, parameters?: Parameters): Promise<Row[]>
+  /** Rows as they come, a chunk at a time: what is not asked for is not held. */
+  stream(sql: string, parameters?: Parameters): AsyncIterable<Row[]>
+  /** Appends rows of texts to a table. */
+  append(table: string, rows: Iterable<readonly (string | null)[]>): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: string }): Promise<DuckDb> {
+  const spill = join(options.spillTo, `spill-${process.pid}`)
+  await mkdir(spill, { recursive: true })
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.floor(options.memoryLimitBytes / 1024)}KiB`,
+    temp_directory: spill,
+    // No extension is looked for on the network behind the user's back.
+    autoinstall_known_extensions: 'false',
+  })
+  const connection = await instance.connect()
+  await connection.run(`set timezone = ${literal('UTC')}`)
+  return {
+    run: async (sql, parameters) => void (await connection.run(sql, parameters)),
+    rows: async (sql, parameters) => (await connection.runAndReadAll(sql, parameters)).getRowObjectsJS(),
+    async *stream(sql, parameters) {
+      const result = await connection.stream(sql, parameters)
+      yield* result.yieldRowObjectJs()
+    },
+    async append(table, rows) {
+      const appender = await connection.createAppender(table)
+      for (const row of rows) {
+        for (const value of row) {
+          if (value === null) appender.appendNull()
+          else appender.appendVarchar(value)
+        }
+        appender.endRow()
+      }
+      appender.closeSync()
+    },
+    async close() {
+      connection.closeSync()
+      instance.closeSync()
+      await rm(spill, { recursive: true, force: true })
+    },
+  }
+}
