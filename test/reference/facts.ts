@@ -93,7 +93,7 @@ function topArtifacts(signals: readonly ClassedSignal[]): string[] {
 export const compareBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 /** `now ÷ before − 1` to 4 places, a half away from zero, by long division on whole numbers. */
-function ratio(now: number, before: number): number | null {
+export function ratio(now: number, before: number): number | null {
   if (before === 0) return null
   const distance = Math.abs(now - before)
   let places = Math.floor((distance * 10_000) / before)
