@@ -1,4 +1,4 @@
-import type { Model, Rule } from '../domain/model.ts'
+import type { Model, Rule } from '../config/model.ts'
 import { CLASSES } from '../domain/signal.ts'
 import type { Dialect } from '../store/dialect.ts'
 import { literal, literals } from '../store/sql.ts'

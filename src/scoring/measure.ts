@@ -1,5 +1,5 @@
+import type { Model } from '../config/model.ts'
 import { type CountFact, WINDOWS } from '../domain/facts.ts'
-import type { Model } from '../domain/model.ts'
 import type { Dialect } from '../store/dialect.ts'
 import { literal } from '../store/sql.ts'
 import { CLASS_COLUMNS, classPoints } from './importance.ts'

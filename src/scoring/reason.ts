@@ -1,8 +1,9 @@
+import type { Model } from '../config/model.ts'
 import type { Measured } from '../domain/account.ts'
-import type { Model } from '../domain/model.ts'
 import type { Stage } from '../domain/stage.ts'
 import { type Condition, meets, type When } from '../domain/when.ts'
 import { factWords } from './fact-words.ts'
+import { stageConditions } from './stage-conditions.ts'
 
 /** CRM text fields hold 255 characters by default. */
 const MAX_LENGTH = 255
@@ -17,7 +18,7 @@ export function reasonOf(
   account: Pick<Measured, 'facts' | 'points'>,
   model: Model,
 ): string {
-  const why = conditionMet(model.stages.get(called), account) ?? nothingMet(account)
+  const why = conditionMet(stageConditions(model).get(called), account) ?? nothingMet(account)
   const sentence =
     stage === called
       ? `${model.labels[stage]}: ${why}`

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Rule } from '../domain/model.ts'
+import type { Rule } from '../config/model.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
+import type { Model } from '../config/model.ts'
 import type { Measured } from '../domain/account.ts'
 import { UserError } from '../domain/errors.ts'
-import type { Model } from '../domain/model.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import { duckdbDialect } from '../store/dialect.ts'
 import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'

@@ -1,12 +1,13 @@
+import type { Model } from '../config/model.ts'
 import type { Account, Measured, Remembered } from '../domain/account.ts'
 import { calledRisk } from '../domain/called-risk.ts'
 import { calledStage } from '../domain/called-stage.ts'
-import type { Model } from '../domain/model.ts'
 import { stepRisk } from '../domain/risk-step.ts'
 import { stepStage } from '../domain/stage-step.ts'
 import { trendOf } from '../domain/trend.ts'
 import { emptyFacts } from './measured.ts'
 import { reasonOf } from './reason.ts'
+import { stageConditions } from './stage-conditions.ts'
 
 const DAY_MS = 86_400_000
 
@@ -18,7 +19,7 @@ export function stepAccount(
   asOf: Date,
 ): Account {
   const merged = remembered === undefined ? now : withMemory(now, remembered, asOf)
-  const called = calledStage(model.stages, merged.facts, merged.points)
+  const called = calledStage(stageConditions(model), merged.facts, merged.points)
   const { direction, ...memory } = stepStage(remembered, called, asOf, model.demoteAfterMs)
   const risk = stepRisk(
     remembered,
