@@ -1,0 +1,53 @@
+import type { FieldMapping } from '../config/mapping.ts'
+import type { Value } from '../domain/mappable.ts'
+import type { Delivered } from '../domain/planned-change.ts'
+import { type ConnectorPlan, nameFields, shapeOf } from './connector-plan.ts'
+import { asNumber, sameValue } from './field-value.ts'
+import { wantedValue } from './wanted-value.ts'
+
+/** A field that should hold something else than it does, as far as we know. */
+export interface Difference {
+  line: FieldMapping
+  from: Value
+  to: Value
+}
+
+/** A field to be written beside those that differ: `from` is what it holds as far as we know. */
+export interface Fill {
+  field: string
+  from: Value
+  to: Value
+}
+
+/** The fields written `always` that differ. A field that was never written nor read is taken to be empty. */
+export function differences(
+  plan: ConnectorPlan,
+  object: string,
+  valueNamed: (name: string) => Value,
+  known: Delivered['fields'],
+): Difference[] {
+  const kept = nameFields(plan, object)
+  return plan.mapping.fields
+    .filter(line => line.write === 'always')
+    .flatMap(line => {
+      const shape = shapeOf(plan, object, line)
+      const [from, to] = [known[line.to] ?? null, wantedValue(line, shape, valueNamed)]
+      if (to === undefined || sameValue(shape.type, from, to)) return []
+      // A record can't be without a name: where ours is not known, the one it has stays.
+      return to === null && kept.includes(line.to) ? [] : [{ line, from, to }]
+    })
+}
+
+/** Whether a change of this line's value alone is worth a write. `as_of` moves at every run and never is. */
+export const isTrigger = (line: FieldMapping): boolean => line.trigger && line.from !== 'as_of'
+
+/** Whether a difference is as large as the line's `min_change` asks. A value that comes or goes always is. */
+export function isLargeEnough({ line, from, to }: Difference): boolean {
+  if (line.minChange === undefined) return true
+  const [before, after] = [asNumber(from), asNumber(to)]
+  if (before === undefined || after === undefined) return true
+  return Number(Math.abs(after - before).toFixed(MOST_DIGITS)) >= line.minChange
+}
+
+/** Mappable numbers have at most so many digits after the point: beyond is the noise of floating point. */
+const MOST_DIGITS = 4

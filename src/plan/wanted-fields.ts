@@ -1,0 +1,75 @@
+import type { FieldMapping, Mapping } from '../config/mapping.ts'
+import type { FieldSpec } from '../contract/fields.ts'
+import { MAPPABLE } from '../domain/mappable.ts'
+import { STAGES, type Stage } from '../domain/stage.ts'
+import { naturalType } from './connector-plan.ts'
+
+/** A field that the mapping writes to, as `setup` would make it. */
+export interface WantedField extends FieldSpec {
+  /** Every value that will be written, where that is known: what an existing enumeration must offer. */
+  writes?: readonly string[]
+}
+
+/** The fields that an object needs: those of the mapping, and the unique key. */
+export function wantedFields(
+  mapping: Mapping,
+  key: string,
+  labels: Readonly<Record<Stage, string>>,
+): WantedField[] {
+  const mapped = mapping.fields.filter(line => line.to !== key).map(line => wantedField(line, labels))
+  return [keySpec(key), ...mapped]
+}
+
+const keySpec = (name: string): WantedField => ({
+  name,
+  label: labelOf(name),
+  description: 'Domain of the account that this record belongs to. Written by OQL Sync; do not edit.',
+  type: 'text',
+  unique: true,
+})
+
+function wantedField(line: FieldMapping, labels: Readonly<Record<Stage, string>>): WantedField {
+  const type = naturalType(line)
+  const mappable = line.from === undefined ? undefined : MAPPABLE.get(line.from)
+  const options = optionsOf(line, labels)
+  return {
+    name: line.to,
+    label: labelOf(line.to),
+    description: descriptionOf(line),
+    type,
+    ...(type === 'number' && mappable?.type === 'number' ? { scale: mappable.scale } : {}),
+    ...(type === 'enumeration' ? { options } : {}),
+    ...(options.length > 0 ? { writes: options.map(option => option.value) } : {}),
+  }
+}
+
+interface Option {
+  value: string
+  label: string
+}
+
+/** All that a line can write, in order; empty where it may be anything. */
+function optionsOf(line: FieldMapping, labels: Readonly<Record<Stage, string>>): Option[] {
+  if (line.values !== undefined) return [...new Set(Object.values(line.values).map(String))].map(same)
+  if (line.from === undefined) return [same(String(line.value))]
+  if (LABELS.has(line.from)) return STAGES.map(stage => same(labels[stage]))
+  const mappable = MAPPABLE.get(line.from)
+  if (mappable?.type !== 'enumeration') return []
+  const stages = new Map<string, string>(Object.entries(labels))
+  return mappable.options.map(value => ({ value, label: stages.get(value) ?? capitalised(value) }))
+}
+
+const LABELS: ReadonlySet<string> = new Set(['stage_label', 'previous_stage_label'])
+
+const same = (value: string): Option => ({ value, label: value })
+
+const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
+
+/** `oql_stage_since` and `OQL_Stage_Since__c` read "OQL stage since". */
+function labelOf(name: string): string {
+  const words = name.replace(/__c$/i, '').replace(/^oql_/i, '').replaceAll('_', ' ')
+  return `OQL ${words.toLowerCase()}`
+}
+
+const descriptionOf = (line: FieldMapping): string =>
+  `${line.from === undefined ? 'A constant of the mapping' : `The account's ${line.from}`}. Written by OQL Sync.`
