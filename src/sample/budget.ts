@@ -12,6 +12,9 @@ export interface DayBudget {
   duplicates: number
 }
 
+export const rowsOf = (budget: DayBudget): number =>
+  budget.fixed + budget.extra + budget.anonymous + budget.leftOut + budget.duplicates
+
 /** What the habits ask for on one day. */
 export interface Demand {
   fixed: number
@@ -19,7 +22,7 @@ export interface Demand {
 }
 
 /** As real exports have it: a quarter of the visitors belongs to no company that is known. */
-export const SHARES = { anonymous: 0.25, leftOut: 0.06, duplicates: 0.01 } as const
+const SHARES = { anonymous: 0.25, leftOut: 0.06, duplicates: 0.01 } as const
 
 /** Spreads exactly `signals` rows over the days, in proportion to what the companies do on each. */
 export function budgets(signals: number, demand: readonly Demand[]): DayBudget[] {

@@ -16,12 +16,12 @@ export type Act = (typeof ACTS)[number]
 
 /** How companies use an open source project: each account has one, and it leads to a stage (MODEL.md §4). */
 export const HABITS = {
-  telemetry: { share: 4, does: telemetry },
-  blog_reader: { share: 11, does: blogReader },
-  docs_reader: { share: 7, does: docsReader },
+  telemetry: { share: 3, does: telemetry },
+  blog_reader: { share: 12, does: blogReader },
+  docs_reader: { share: 8, does: docsReader },
   evaluator: { share: 7, does: evaluator },
   monthly_user: { share: 5, does: monthlyUser },
-  weekly_user: { share: 5, does: weeklyUser },
+  weekly_user: { share: 4, does: weeklyUser },
   riser: { share: 3, does: riser },
   drop_off: { share: 4, does: dropOff },
   enterprise_user: { share: 2, does: enterpriseUser },
@@ -126,7 +126,7 @@ function enterpriseUser(who: Habitual, day: Day, act: Emit): void {
 
 /** From the docs to daily use in a few weeks; some cross into ongoing usage in the last days. */
 function riser(who: Habitual, day: Day, act: Emit): void {
-  const start = between(who.seed, CHOICE.start, 22, 55)
+  const start = between(who.seed, CHOICE.start, 25, 75)
   if (day.ago > start || !day.workday) return
   if (roll(who, day, 0) < 0.4) act('docs_view', 1, 0.4 * who.activity)
   if (day.ago === Math.round(start * 0.8)) act('latest_pull', 4, 2 * who.activity)

@@ -41,3 +41,6 @@ export function randomFrom(seed: number): Random {
 export function pick<Item>(list: readonly [Item, ...Item[]], random: number): Item {
   return list[Math.floor(random * list.length)] ?? list[0]
 }
+
+/** The next number of the stream chooses. */
+export const oneOf = <Item>(list: readonly [Item, ...Item[]], random: Random): Item => pick(list, random())

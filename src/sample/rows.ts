@@ -1,7 +1,7 @@
 import type { SampleAccount } from './accounts.ts'
 import { BOT_AGENTS, type Content } from './contents.ts'
 import type { Act } from './habits.ts'
-import type { Random } from './random.ts'
+import { oneOf, type Random } from './random.ts'
 import type { Slot } from './slots.ts'
 import {
   employee,
@@ -9,7 +9,6 @@ import {
   hex16,
   NO_COMPANY,
   NOT_A_COMPANY,
-  oneOf,
   PROVIDERS,
   stranger,
   type Visitor,

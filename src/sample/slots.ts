@@ -3,7 +3,7 @@ import type { DayBudget, Demand } from './budget.ts'
 import { DAY_MS, type ExportDay } from './calendar.ts'
 import { ACTS, type Act } from './habits.ts'
 import { CITIES } from './places.ts'
-import { pick, type Random } from './random.ts'
+import { oneOf, type Random } from './random.ts'
 import type { Seats } from './seats.ts'
 
 /** Who a row is of: a company, nobody known, or somebody whose row cleaning leaves out. */
@@ -50,10 +50,10 @@ export function* slotsOf(
   const account = new Int32Array(rows).fill(-1)
   const act = new Uint8Array(rows)
   seat(seats, budget, demand, account, act)
-  for (let row = companies; row < rows; row += 1) act[row] = ACTS.indexOf(pick(ANONYMOUS_ACTS, random()))
+  for (let row = companies; row < rows; row += 1) act[row] = ACTS.indexOf(oneOf(ANONYMOUS_ACTS, random))
   const order = new Float64Array(rows)
   for (let row = 0; row < rows; row += 1) {
-    const offset = accounts[account[row] ?? -1]?.city.offsetHours ?? pick(CITIES, random()).offsetHours
+    const offset = accounts[account[row] ?? -1]?.city.offsetHours ?? oneOf(CITIES, random).offsetHours
     const ms = timeOfDay(ACTS[act[row] ?? 0] ?? 'ping', offset, random)
     order[row] = Math.floor((ms * day.coveredMs) / DAY_MS) * NUMBER_SPAN + row
   }

@@ -1,7 +1,7 @@
 import type { SampleAccount } from './accounts.ts'
 import { cells } from './cells.ts'
 import { CITIES } from './places.ts'
-import { fraction, mix, pick, type Random } from './random.ts'
+import { fraction, mix, type Random } from './random.ts'
 
 /** Who a row is of, as pieces of a CSV line. */
 export interface Visitor {
@@ -104,5 +104,3 @@ export const PROVIDERS = [
 export const FREE_MAIL = ['business,,gmail.com', 'business,,gmx.de', 'business,,hotmail.com'] as const
 /** What stands in the domain column and is none: a printer, an address kept for documentation, a suffix. */
 export const NOT_A_COMPANY = ['business,,printer.local', 'business,,198.51.100.7', 'business,,co.uk'] as const
-
-export const oneOf = (list: readonly [string, ...string[]], random: Random): string => pick(list, random())

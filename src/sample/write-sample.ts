@@ -1,15 +1,14 @@
 import { EXIT, UserError } from '../domain/errors.ts'
-import { accountsOf, type SampleAccount } from './accounts.ts'
-import { budgets, type DayBudget, type Demand } from './budget.ts'
+import { accountsOf } from './accounts.ts'
+import { budgets, type DayBudget, rowsOf } from './budget.ts'
 import { type ExportDay, exportDays } from './calendar.ts'
 import { MAX_COMPANIES } from './company.ts'
-import { contentsOn } from './contents.ts'
 import { prepareDirectory } from './directory.ts'
 import { fileName, partsOf, type SampleFormat, writePart } from './export-files.ts'
-import { mix, type Random, randomFrom } from './random.ts'
-import { type RowSource, rowOf } from './rows.ts'
-import { emptySeats, type Seats, takeSeats } from './seats.ts'
-import { MAX_ROWS_PER_DAY, slotsOf } from './slots.ts'
+import { linesOf } from './lines.ts'
+import { mix, randomFrom } from './random.ts'
+import { emptySeats, takeSeats } from './seats.ts'
+import { MAX_ROWS_PER_DAY } from './slots.ts'
 import { companyCells } from './visitors.ts'
 
 export interface SampleOptions {
@@ -59,6 +58,7 @@ export async function writeSample(
   const seats = emptySeats(accounts.length)
   const demand = days.map(day => takeSeats(seats, accounts, day))
   const budget = budgets(options.signals, demand)
+  refuseHugeDays(budget)
   await prepareDirectory(options.directory, describe(options))
 
   const companies = companyCells(accounts)
@@ -100,47 +100,14 @@ async function writeDay(
   return parts.length
 }
 
-interface DayWork {
-  day: ExportDay
-  budget: DayBudget
-  demand: Demand
-  seats: Seats
-  accounts: readonly SampleAccount[]
-  companies: readonly string[]
-  random: Random
-}
-
-/** How many lines wait, on average, between a row and its repetition: far enough to cross parts. */
-const REPEAT_AFTER_ROWS = 200
-
-/** A day's lines in order of time, some of them once more, later: exports are at-least-once. */
-function* linesOf({ day, budget, demand, seats, accounts, companies, random }: DayWork): Generator<string> {
-  // No pause between this and the last look at the seats: several days at work share them.
-  takeSeats(seats, accounts, day)
-  const source: RowSource = { date: day.date, accounts, companies, contents: contentsOn(day.number), random }
-  const unique = rowsOf(budget) - budget.duplicates
-  const waiting: string[] = []
-  let row = 0
-  for (const slot of slotsOf(day, budget, demand, seats, accounts, random)) {
-    const line = rowOf(slot, source)
-    yield line
-    const before = Math.floor((row * budget.duplicates) / unique)
-    row += 1
-    if (Math.floor((row * budget.duplicates) / unique) > before) waiting.push(line)
-    // Each waiting line has the same chance of leaving with every row: a few wait at any time.
-    if (random() * REPEAT_AFTER_ROWS < waiting.length) yield waiting.shift() ?? ''
-  }
-  yield* waiting
-}
-
-const rowsOf = (budget: DayBudget): number =>
-  budget.fixed + budget.extra + budget.anonymous + budget.leftOut + budget.duplicates
+/** Ten years: more than any export reaches back. */
+const MAX_DAYS = 3660
 
 function validate(options: SampleOptions): void {
   const limits = [
     ['accounts', options.accounts, MAX_COMPANIES],
-    ['signals', options.signals, MAX_ROWS_PER_DAY * options.days],
-    ['days', options.days, 3660],
+    ['days', options.days, MAX_DAYS],
+    ['signals', options.signals, Number.MAX_SAFE_INTEGER],
   ] as const
   for (const [name, value, most] of limits) {
     if (Number.isInteger(value) && value >= 1 && value <= most) continue
@@ -154,6 +121,15 @@ function validate(options: SampleOptions): void {
   if (Number.isNaN(options.until.getTime())) {
     throw new UserError('until is not a date', { exitCode: EXIT.usage })
   }
+}
+
+function refuseHugeDays(budget: readonly DayBudget[]): void {
+  const most = budget.reduce((rows, day) => Math.max(rows, rowsOf(day)), 0)
+  if (most <= MAX_ROWS_PER_DAY) return
+  throw new UserError(`signals: one day would have ${most} rows, and ${MAX_ROWS_PER_DAY} is the most`, {
+    exitCode: EXIT.usage,
+    hint: 'Ask for fewer signals or for more days.',
+  })
 }
 
 const describe = ({ accounts, signals, seed, days, until }: SampleOptions): string =>
