@@ -1,0 +1,176 @@
+import type { Failure } from '../contract/records.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
+import {
+  atomically,
+  chunks,
+  each,
+  pages,
+  ROWS_PER_PAGE,
+  ROWS_PER_STATEMENT,
+  upsert,
+  valuesOf,
+} from './batches.ts'
+import { fromJson, toJson } from './codec.ts'
+import type { ChangeRow, ChangeStatus, Database } from './tables.ts'
+
+/** A planned change and what became of it. */
+export interface RunChange extends PlannedChange {
+  runId: string
+  status: ChangeStatus
+  /** Only of a failed one. */
+  failure: Failure | null
+}
+
+/** What became of one change. `remoteId` is the record that was written or made, where there is one. */
+export interface ChangeOutcome {
+  object: string
+  domain: string
+  status: Exclude<ChangeStatus, 'planned'>
+  remoteId: string | null
+  failure: Failure | null
+}
+
+export type Changes = ReturnType<typeof changesOf>
+
+export function changesOf(db: Database) {
+  /** In order of worth, then of domain: `priority, domain, object` names one change of a run and connector. */
+  const inOrder = (runId: string, connector: string, after: ChangeRow | undefined, size: number) =>
+    db
+      .selectFrom('changes')
+      .selectAll()
+      .where('runId', '=', runId)
+      .where('connector', '=', connector)
+      .where(({ eb, refTuple, tuple }) =>
+        eb(
+          refTuple('priority', 'domain', 'object'),
+          '>',
+          tuple(after?.priority ?? 0, after?.domain ?? '', after?.object ?? ''),
+        ),
+      )
+      .orderBy('priority')
+      .orderBy('domain')
+      .orderBy('object')
+      .limit(size)
+
+  return {
+    /** Planned anew, a change takes the place of the one before. */
+    plan: (runId: string, batch: readonly PlannedChange[]): Promise<void> =>
+      atomically(db, inside =>
+        upsert(
+          inside,
+          'changes',
+          ['runId', 'connector', 'object', 'domain'],
+          batch.map(change => toRow(runId, change)),
+        ),
+      ),
+
+    /** Pages of those without an outcome, most worth first. Outcomes may be recorded while they are read. */
+    async *planned(runId: string, connector: string, size = ROWS_PER_PAGE): AsyncGenerator<PlannedChange[]> {
+      const found = pages<ChangeRow>(size, after =>
+        inOrder(runId, connector, after, size).where('status', '=', 'planned').execute(),
+      )
+      for await (const page of found) yield page.map(toPlanned)
+    },
+
+    /** All of a run and connector, most worth first. */
+    list: (runId: string, connector: string, size = ROWS_PER_PAGE): AsyncIterable<RunChange> =>
+      each(
+        pages<ChangeRow>(size, after => inOrder(runId, connector, after, size).execute()),
+        toRunChange,
+      ),
+
+    /** The connectors that a run planned changes for. */
+    async connectorsOf(runId: string): Promise<string[]> {
+      const rows = await db
+        .selectFrom('changes')
+        .select('connector')
+        .distinct()
+        .where('runId', '=', runId)
+        .orderBy('connector')
+        .execute()
+      return rows.map(row => row.connector)
+    },
+
+    async countsByStatus(runId: string, connector: string): Promise<Record<ChangeStatus, number>> {
+      const rows = await db
+        .selectFrom('changes')
+        .select(({ fn }) => ['status', fn.countAll<number>().as('changes')])
+        .where('runId', '=', runId)
+        .where('connector', '=', connector)
+        .groupBy('status')
+        .execute()
+      const counts = { planned: 0, written: 0, created: 0, failed: 0, skipped: 0 }
+      for (const row of rows) counts[row.status] = row.changes
+      return counts
+    },
+
+    recordOutcomes: (runId: string, connector: string, batch: readonly ChangeOutcome[]): Promise<void> =>
+      atomically(db, async inside => {
+        for (const some of chunks(batch, ROWS_PER_STATEMENT)) {
+          await recordSome(inside, runId, connector, some)
+        }
+      }),
+  }
+}
+
+async function recordSome(
+  db: Database,
+  runId: string,
+  connector: string,
+  outcomes: readonly ChangeOutcome[],
+): Promise<void> {
+  const rows = outcomes.map(({ failure, ...outcome }) => ({
+    ...outcome,
+    failure: failure === null ? null : toJson(failure),
+  }))
+  await db
+    .with('outcome(object, domain, status, remoteId, failure)', () =>
+      valuesOf(rows, ['object', 'domain', 'status', 'remoteId', 'failure']),
+    )
+    .updateTable('changes')
+    .from('outcome')
+    .set(({ ref, fn }) => ({
+      status: ref('outcome.status'),
+      remoteId: fn.coalesce('outcome.remoteId', 'changes.remoteId'),
+      failure: ref('outcome.failure'),
+    }))
+    .where('changes.runId', '=', runId)
+    .where('changes.connector', '=', connector)
+    .whereRef('changes.object', '=', 'outcome.object')
+    .whereRef('changes.domain', '=', 'outcome.domain')
+    .execute()
+}
+
+const toRow = (runId: string, change: PlannedChange): ChangeRow => ({
+  runId,
+  connector: change.connector,
+  object: change.object,
+  domain: change.domain,
+  remoteId: change.remoteId,
+  action: change.action,
+  fields: toJson(change.fields),
+  ifEmpty: toJson(change.ifEmpty),
+  why: change.why,
+  priority: change.priority,
+  status: 'planned',
+  failure: null,
+})
+
+const toPlanned = (row: ChangeRow): PlannedChange => ({
+  connector: row.connector,
+  domain: row.domain,
+  object: row.object,
+  remoteId: row.remoteId,
+  action: row.action,
+  fields: fromJson(row.fields),
+  ifEmpty: fromJson(row.ifEmpty),
+  why: row.why,
+  priority: row.priority,
+})
+
+const toRunChange = (row: ChangeRow): RunChange => ({
+  ...toPlanned(row),
+  runId: row.runId,
+  status: row.status,
+  failure: row.failure === null ? null : fromJson(row.failure),
+})

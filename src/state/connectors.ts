@@ -1,0 +1,68 @@
+import { atomically, upsert } from './batches.ts'
+import { fromFlag, fromJson, fromTimeOrNull, toFlag, toJson, toTimeOrNull } from './codec.ts'
+import type { Database } from './tables.ts'
+
+/** What is remembered of one connector as a whole. */
+export interface ConnectorState {
+  /** Records made or changed before this moment were looked at; null before the first look. */
+  seenUntil: Date | null
+  /** Its first run ended. */
+  firstRunDone: boolean
+  /** Our own calls, by the CRM's day (`YYYY-MM-DD`). */
+  callsByDay: Readonly<Record<string, number>>
+}
+
+/** Days of calls that are kept: the CRM's day may differ from ours by one, the rest is for people who look. */
+const DAYS_KEPT = 14
+
+const NEW: ConnectorState = { seenUntil: null, firstRunDone: false, callsByDay: {} }
+
+export type Connectors = ReturnType<typeof connectorsOf>
+
+export function connectorsOf(db: Database) {
+  /** Changes what is named, leaves the rest. */
+  const update = (connector: string, changes: Partial<ConnectorState>): Promise<void> =>
+    atomically(db, async inside => {
+      const { seenUntil, firstRunDone, callsByDay } = { ...(await read(inside, connector)), ...changes }
+      const row = {
+        connector,
+        seenUntil: toTimeOrNull(seenUntil),
+        firstRunDone: toFlag(firstRunDone),
+        callsByDay: toJson(callsByDay),
+      }
+      await upsert(inside, 'connectors', ['connector'], [row])
+    })
+
+  return {
+    /** One that never ran has nothing seen, nothing done, no calls. */
+    get: (connector: string): Promise<ConnectorState> => read(db, connector),
+
+    update,
+
+    /** Counts calls on a day; days long past are dropped. */
+    addCalls: (connector: string, day: string, calls: number): Promise<void> =>
+      atomically(db, async inside => {
+        const { callsByDay } = await read(inside, connector)
+        const counted = { ...callsByDay, [day]: (callsByDay[day] ?? 0) + calls }
+        const kept = Object.entries(counted).sort(byDay).slice(-DAYS_KEPT)
+        await connectorsOf(inside).update(connector, { callsByDay: Object.fromEntries(kept) })
+      }),
+  }
+}
+
+async function read(db: Database, connector: string): Promise<ConnectorState> {
+  const row = await db
+    .selectFrom('connectors')
+    .selectAll()
+    .where('connector', '=', connector)
+    .executeTakeFirst()
+  if (row === undefined) return NEW
+  return {
+    seenUntil: fromTimeOrNull(row.seenUntil),
+    firstRunDone: fromFlag(row.firstRunDone),
+    callsByDay: fromJson(row.callsByDay),
+  }
+}
+
+const byDay = ([left]: [string, number], [right]: [string, number]): number =>
+  left < right ? -1 : left > right ? 1 : 0

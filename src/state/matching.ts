@@ -1,0 +1,163 @@
+import type { Link } from '../domain/link.ts'
+import type { Value } from '../domain/mappable.ts'
+import { atomically, each, lookUp, pages, ROWS_PER_PAGE, upsert } from './batches.ts'
+import { fromJson, fromTime, toJson, toTime } from './codec.ts'
+import { linksOf } from './links.ts'
+import { domainsByConnector, removeDomains } from './remove-domains.ts'
+import type { Database, Tables } from './tables.ts'
+
+/** A record that may be the account's, with the fields that tell it apart for a person. */
+export type Candidate = Readonly<Record<string, Value>> & { remoteId: string }
+
+/** Several records fit one account, and no rule decides. */
+export interface Ambiguity {
+  connector: string
+  domain: string
+  candidates: readonly Candidate[]
+  checkedAt: Date
+}
+
+/** How an account stands with one CRM. An account without a standing was never looked for. */
+export type Standing =
+  | { status: 'linked'; link: Link }
+  | { status: 'ambiguous'; candidates: readonly Candidate[]; checkedAt: Date }
+  | { status: 'absent'; checkedAt: Date }
+  /** A person said that it is never to be linked. */
+  | { status: 'ignored' }
+
+export interface Ignored {
+  connector: string
+  domain: string
+}
+
+export type Matching = ReturnType<typeof matchingOf>
+
+/** What matching found out beside the links: an account is absent, ambiguous, ignored or linked, never two of them. */
+export function matchingOf(db: Database) {
+  const ambiguityPages = (connector: string | undefined, size: number) =>
+    pages<Tables['ambiguities']>(size, after => {
+      const next = db
+        .selectFrom('ambiguities')
+        .selectAll()
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('connector', 'domain'), '>', tuple(after?.connector ?? '', after?.domain ?? '')),
+        )
+        .orderBy('connector')
+        .orderBy('domain')
+        .limit(size)
+      return (connector === undefined ? next : next.where('connector', '=', connector)).execute()
+    })
+
+  return {
+    /** Of a page of domains. */
+    standings: (connector: string, domains: readonly string[]): Promise<Map<string, Standing>> =>
+      standingsOf(db, connector, domains),
+
+    putAmbiguous: (batch: readonly Ambiguity[]): Promise<void> =>
+      atomically(db, async inside => {
+        const rows = batch.map(({ connector, domain, candidates, checkedAt }) => ({
+          connector,
+          domain,
+          candidates: toJson(candidates),
+          checkedAt: toTime(checkedAt),
+        }))
+        await upsert(inside, 'ambiguities', ['connector', 'domain'], rows)
+        for (const [connector, domains] of domainsByConnector(batch)) {
+          await removeDomains(inside, 'absences', domains, connector)
+        }
+      }),
+
+    putAbsent: (connector: string, domains: readonly string[], checkedAt: Date): Promise<void> =>
+      atomically(db, async inside => {
+        const rows = domains.map(domain => ({ connector, domain, checkedAt: toTime(checkedAt) }))
+        await upsert(inside, 'absences', ['connector', 'domain'], rows)
+        await removeDomains(inside, 'ambiguities', domains, connector)
+      }),
+
+    /** Never to be linked: a link, and what was delivered through it, ends. */
+    ignore: (connector: string, domains: readonly string[]): Promise<void> =>
+      atomically(db, async inside => {
+        await linksOf(inside).remove(connector, domains)
+        await removeDomains(inside, 'ambiguities', domains, connector)
+        await removeDomains(inside, 'absences', domains, connector)
+        const rows = domains.map(domain => ({ connector, domain }))
+        await upsert(inside, 'ignored', ['connector', 'domain'], rows)
+      }),
+
+    /** Forgets what was found, ignored ones included, so that the next run looks for these accounts anew. */
+    remove: (connector: string, domains: readonly string[]): Promise<void> =>
+      atomically(db, async inside => {
+        await removeDomains(inside, 'ambiguities', domains, connector)
+        await removeDomains(inside, 'absences', domains, connector)
+        await removeDomains(inside, 'ignored', domains, connector)
+      }),
+
+    /** By connector, then domain. */
+    ambiguities: (connector?: string, size = ROWS_PER_PAGE): AsyncIterable<Ambiguity> =>
+      each(ambiguityPages(connector, size), toAmbiguity),
+
+    /** Made by people, one by one: they fit in memory. By connector, then domain. */
+    ignored: (): Promise<Ignored[]> =>
+      db.selectFrom('ignored').selectAll().orderBy('connector').orderBy('domain').execute(),
+
+    async countAmbiguous(connector: string): Promise<number> {
+      const row = await db
+        .selectFrom('ambiguities')
+        .select(({ fn }) => fn.countAll<number>().as('accounts'))
+        .where('connector', '=', connector)
+        .executeTakeFirstOrThrow()
+      return row.accounts
+    },
+  }
+}
+
+async function standingsOf(
+  db: Database,
+  connector: string,
+  domains: readonly string[],
+): Promise<Map<string, Standing>> {
+  const standings = new Map<string, Standing>()
+  const absences = await lookUp(domains, some =>
+    db
+      .selectFrom('absences')
+      .selectAll()
+      .where('connector', '=', connector)
+      .where('domain', 'in', some)
+      .execute(),
+  )
+  for (const { domain, checkedAt } of absences) {
+    standings.set(domain, { status: 'absent', checkedAt: fromTime(checkedAt) })
+  }
+  const ambiguities = await lookUp(domains, some =>
+    db
+      .selectFrom('ambiguities')
+      .selectAll()
+      .where('connector', '=', connector)
+      .where('domain', 'in', some)
+      .execute(),
+  )
+  for (const row of ambiguities) {
+    const { domain, candidates, checkedAt } = toAmbiguity(row)
+    standings.set(domain, { status: 'ambiguous', candidates, checkedAt })
+  }
+  for (const [domain, link] of await linksOf(db).get(connector, domains)) {
+    standings.set(domain, { status: 'linked', link })
+  }
+  const ignored = await lookUp(domains, some =>
+    db
+      .selectFrom('ignored')
+      .select('domain')
+      .where('connector', '=', connector)
+      .where('domain', 'in', some)
+      .execute(),
+  )
+  for (const { domain } of ignored) standings.set(domain, { status: 'ignored' })
+  return standings
+}
+
+const toAmbiguity = (row: Tables['ambiguities']): Ambiguity => ({
+  connector: row.connector,
+  domain: row.domain,
+  candidates: fromJson(row.candidates),
+  checkedAt: fromTime(row.checkedAt),
+})

@@ -1,0 +1,151 @@
+/**
+ * One text for SQLite and PostgreSQL: times are bigint epoch milliseconds, flags smallint 0 or 1, nested values JSON
+ * text. Texts compare byte by byte: SQLite does, and PostgreSQL's dialect adds `collate "C"` to each `text`.
+ */
+export const first = `
+create table runs (
+  id text primary key,
+  started_at bigint not null,
+  finished_at bigint,
+  as_of bigint not null,
+  model_name text not null,
+  model_hash text not null,
+  status text not null,
+  remembered smallint not null,
+  report text
+);
+create index runs_by_start on runs (started_at);
+
+create table accounts (
+  domain text primary key,
+  name text,
+  country text,
+  industry text,
+  size text,
+  first_seen bigint not null,
+  last_seen bigint not null,
+  points double precision not null,
+  score double precision not null,
+  signals_30 bigint not null,
+  facts text not null,
+  top_artifacts text not null,
+  called_stage text not null,
+  stage text not null,
+  stage_since bigint not null,
+  lower_since bigint,
+  previous_stage text,
+  stage_direction text not null,
+  direction text,
+  risk text,
+  risk_lower_since bigint,
+  reason text not null,
+  trend text,
+  run_id text not null,
+  retired text
+);
+create index accounts_best_first on accounts (score desc, signals_30 desc, last_seen desc, domain);
+
+create table stage_changes (
+  domain text not null,
+  at bigint not null,
+  run_id text not null,
+  from_stage text,
+  to_stage text not null,
+  direction text not null,
+  reason text not null,
+  primary key (domain, at)
+);
+create index stage_changes_by_run on stage_changes (run_id, domain);
+
+create table risk_changes (
+  domain text not null,
+  at bigint not null,
+  run_id text not null,
+  from_risk text,
+  to_risk text,
+  reason text not null,
+  primary key (domain, at)
+);
+create index risk_changes_by_run on risk_changes (run_id, domain);
+
+create table links (
+  connector text not null,
+  domain text not null,
+  object text not null,
+  remote_id text not null,
+  linked_by text not null,
+  stamped smallint not null,
+  primary key (connector, domain)
+);
+create index links_by_record on links (connector, object, remote_id, domain);
+
+create table ambiguities (
+  connector text not null,
+  domain text not null,
+  candidates text not null,
+  checked_at bigint not null,
+  primary key (connector, domain)
+);
+
+create table absences (
+  connector text not null,
+  domain text not null,
+  checked_at bigint not null,
+  primary key (connector, domain)
+);
+
+create table ignored (
+  connector text not null,
+  domain text not null,
+  primary key (connector, domain)
+);
+
+create table connectors (
+  connector text primary key,
+  seen_until bigint,
+  first_run_done smallint not null,
+  calls_by_day text not null
+);
+
+create table delivered (
+  connector text not null,
+  domain text not null,
+  object text not null,
+  fields text not null,
+  as_of bigint,
+  primary key (connector, domain)
+);
+
+create table changes (
+  run_id text not null references runs (id) on delete cascade,
+  connector text not null,
+  object text not null,
+  domain text not null,
+  remote_id text,
+  action text not null,
+  fields text not null,
+  if_empty text not null,
+  why text not null,
+  priority smallint not null,
+  status text not null,
+  failure text,
+  primary key (run_id, connector, object, domain)
+);
+create index changes_by_priority on changes (run_id, connector, priority, domain, object);
+create index changes_by_domain on changes (domain);
+
+create table rejections (
+  key text primary key,
+  connector text not null,
+  domain text not null,
+  reason text not null,
+  code text,
+  field text,
+  trace text,
+  fields_hash text not null,
+  since bigint not null,
+  attempts bigint not null,
+  status text not null
+);
+create index rejections_by_domain on rejections (domain);
+`

@@ -1,0 +1,11 @@
+import { first } from './0001-first.ts'
+
+export interface Migration {
+  /** 1, 2, 3 … without a gap: the version that the database has once it is applied. */
+  version: number
+  /** Statements, each ended by a semicolon at the end of a line. */
+  sql: string
+}
+
+/** In order. One that was released is never edited: a change is a new file. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: first }]

@@ -1,0 +1,147 @@
+import {
+  atomically,
+  chunks,
+  each,
+  lookUp,
+  pages,
+  ROWS_PER_PAGE,
+  ROWS_PER_STATEMENT,
+  VALUES_PER_LOOKUP,
+} from './batches.ts'
+import { fromTime, toTime } from './codec.ts'
+import { removeDomains } from './remove-domains.ts'
+import type { Database, RejectionRow, RejectionStatus } from './tables.ts'
+
+/** A change that the CRM did not take as it is. */
+export interface Rejection {
+  /** `connector/domain`: what people name it by. */
+  key: string
+  connector: string
+  domain: string
+  /** In the CRM's own words. */
+  reason: string
+  code: string | null
+  field: string | null
+  trace: string | null
+  /** Of the fields that were refused: the same again is not sent unless somebody asks. */
+  fieldsHash: string
+  /** First refused. */
+  since: Date
+  /** Times that it was refused. */
+  attempts: number
+  /** `retry`: the next run sends it. `dismissed`: not sent again until the change differs. */
+  status: RejectionStatus
+}
+
+/** A refusal as it comes from a run; `since` and `attempts` go on from an earlier one. */
+export type Refusal = Omit<Rejection, 'key' | 'since' | 'attempts' | 'status' | 'connector'>
+
+export type Rejections = ReturnType<typeof rejectionsOf>
+
+export function rejectionsOf(db: Database) {
+  return {
+    /** Raises rejections, or counts one more attempt on those that stand; they are open again. */
+    raise: (connector: string, batch: readonly Refusal[], at: Date): Promise<void> =>
+      atomically(db, async inside => {
+        for (const some of chunks(batch, ROWS_PER_STATEMENT)) await raiseSome(inside, connector, some, at)
+      }),
+
+    /** They went through, or are not wanted any more. */
+    resolve: (connector: string, domains: readonly string[]): Promise<void> =>
+      atomically(db, inside => removeDomains(inside, 'rejections', domains, connector)),
+
+    /** Of a page of domains, by domain. */
+    async get(connector: string, domains: readonly string[]): Promise<Map<string, Rejection>> {
+      const rows = await lookUp(domains, some =>
+        db
+          .selectFrom('rejections')
+          .selectAll()
+          .where('connector', '=', connector)
+          .where('domain', 'in', some)
+          .execute(),
+      )
+      return new Map(rows.map(row => [row.domain, toRejection(row)]))
+    },
+
+    /** In byte order of key. */
+    list: (size = ROWS_PER_PAGE): AsyncIterable<Rejection> =>
+      each(
+        pages<RejectionRow>(size, after =>
+          db
+            .selectFrom('rejections')
+            .selectAll()
+            .where('key', '>', after?.key ?? '')
+            .orderBy('key')
+            .limit(size)
+            .execute(),
+        ),
+        toRejection,
+      ),
+
+    /** Returns the keys that there are: others were mistyped, or went through. */
+    mark: (keys: readonly string[], status: RejectionStatus): Promise<string[]> =>
+      atomically(db, async inside => {
+        const marked: string[] = []
+        for (const some of chunks(keys, VALUES_PER_LOOKUP)) {
+          const rows = await inside
+            .updateTable('rejections')
+            .set({ status })
+            .where('key', 'in', some)
+            .returning('key')
+            .execute()
+          marked.push(...rows.map(row => row.key))
+        }
+        return marked
+      }),
+
+    /** Marks every one but the dismissed, and returns how many. */
+    async retryAll(): Promise<number> {
+      const result = await db
+        .updateTable('rejections')
+        .set({ status: 'retry' })
+        .where('status', '=', 'open')
+        .executeTakeFirst()
+      return Number(result.numUpdatedRows)
+    },
+  }
+}
+
+async function raiseSome(
+  db: Database,
+  connector: string,
+  refusals: readonly Refusal[],
+  at: Date,
+): Promise<void> {
+  const rows = refusals.map(
+    ({ domain, reason, code, field, trace, fieldsHash }): RejectionRow => ({
+      key: `${connector}/${domain}`,
+      connector,
+      domain,
+      reason,
+      code,
+      field,
+      trace,
+      fieldsHash,
+      since: toTime(at),
+      attempts: 1,
+      status: 'open',
+    }),
+  )
+  await db
+    .insertInto('rejections')
+    .values(rows)
+    .onConflict(conflict =>
+      conflict.column('key').doUpdateSet(({ ref, eb }) => ({
+        reason: ref('excluded.reason'),
+        code: ref('excluded.code'),
+        field: ref('excluded.field'),
+        trace: ref('excluded.trace'),
+        fieldsHash: ref('excluded.fieldsHash'),
+        attempts: eb('rejections.attempts', '+', 1),
+        status: 'open',
+      })),
+    )
+    .execute()
+}
+
+const toRejection = ({ since, ...row }: RejectionRow): Rejection => ({ ...row, since: fromTime(since) })

@@ -1,0 +1,106 @@
+import { atomically } from './batches.ts'
+import { fromFlag, fromJson, fromTime, fromTimeOrNull, toJson, toTime } from './codec.ts'
+import type { Database, RunRow, RunStatus } from './tables.ts'
+
+export interface Run {
+  /** UUID v7: later runs have greater ids. */
+  id: string
+  startedAt: Date
+  finishedAt: Date | null
+  asOf: Date
+  model: { name: string; hash: string }
+  status: RunStatus
+  /** Whether it wrote accounts, so that an earlier `as_of` can't follow. */
+  remembered: boolean
+  /** The run report as it was given to `finish`; null until then. */
+  report: unknown
+}
+
+export type Runs = ReturnType<typeof runsOf>
+
+export function runsOf(db: Database) {
+  const latest = db.selectFrom('runs').selectAll().orderBy('startedAt', 'desc').orderBy('id', 'desc')
+
+  return {
+    begin: async (run: Pick<Run, 'id' | 'startedAt' | 'asOf' | 'model'>): Promise<void> => {
+      await db
+        .insertInto('runs')
+        .values({
+          id: run.id,
+          startedAt: toTime(run.startedAt),
+          asOf: toTime(run.asOf),
+          modelName: run.model.name,
+          modelHash: run.model.hash,
+          status: 'running',
+          remembered: 0,
+        })
+        .execute()
+    },
+
+    finish: async (
+      id: string,
+      end: { at: Date; status: Exclude<RunStatus, 'running'>; report: unknown },
+    ): Promise<void> => {
+      await db
+        .updateTable('runs')
+        .set({ status: end.status, finishedAt: toTime(end.at), report: toJson(end.report) })
+        .where('id', '=', id)
+        .execute()
+    },
+
+    /**
+     * Marks runs whose process is gone as failed, and drops what they planned and did not send. For the holder of the
+     * lease, before it begins its own. Returns how many there were.
+     */
+    failAbandoned: (at: Date): Promise<number> =>
+      atomically(db, async inside => {
+        const dead = await inside.selectFrom('runs').select('id').where('status', '=', 'running').execute()
+        for (const { id } of dead) {
+          await inside.deleteFrom('changes').where('runId', '=', id).where('status', '=', 'planned').execute()
+        }
+        await inside
+          .updateTable('runs')
+          .set({ status: 'failed', finishedAt: toTime(at) })
+          .where('status', '=', 'running')
+          .execute()
+        return dead.length
+      }),
+
+    async get(id: string): Promise<Run | undefined> {
+      const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst()
+      return row && toRun(row)
+    },
+
+    /** Newest first. */
+    async list(limit: number): Promise<Run[]> {
+      return (await latest.limit(limit).execute()).map(toRun)
+    },
+
+    /** The newest that ended with something done: `ok` or `partial`. */
+    async lastFinished(): Promise<Run | undefined> {
+      const row = await latest.where('status', 'in', ['ok', 'partial']).limit(1).executeTakeFirst()
+      return row && toRun(row)
+    },
+
+    /** The moment that the remembered accounts stand at; null before the first run that wrote any. */
+    async lastAsOf(): Promise<Date | null> {
+      const row = await db
+        .selectFrom('runs')
+        .select(({ fn }) => fn.max('asOf').as('asOf'))
+        .where('remembered', '=', 1)
+        .executeTakeFirst()
+      return fromTimeOrNull(row?.asOf ?? null)
+    },
+  }
+}
+
+const toRun = (row: RunRow): Run => ({
+  id: row.id,
+  startedAt: fromTime(row.startedAt),
+  finishedAt: fromTimeOrNull(row.finishedAt),
+  asOf: fromTime(row.asOf),
+  model: { name: row.modelName, hash: row.modelHash },
+  status: row.status,
+  remembered: fromFlag(row.remembered),
+  report: row.report === null ? null : fromJson<unknown>(row.report),
+})
