@@ -7,7 +7,7 @@ import { oneOf, type Random } from './random.ts'
 import type { Seats } from './seats.ts'
 
 /** Who a row is of: a company, nobody known, or somebody whose row cleaning leaves out. */
-export type Role = 'company' | 'anonymous' | 'left_out'
+type Role = 'company' | 'anonymous' | 'left_out'
 
 /** One row to be, in order of time: a few bytes each, so that a day of any size fits. */
 export interface Slot {
