@@ -3,19 +3,16 @@ import type { Value } from '../domain/mappable.ts'
 import { holds, type Lookup, type When } from '../domain/when.ts'
 import { mappableValues, type ValueContext } from './mappable-values.ts'
 
-/** A named `when` over accounts. It names no other segment. */
-export interface Segment {
-  name: string
-  when: When
-}
+/** Named `when`s over accounts. None of them names a segment. */
+export type Segments = Readonly<Record<string, When>>
 
 /** What a `when` may ask of an account: its mappable values, and `segment`, all those that it is in. */
-export function lookupFor(account: Account, context: ValueContext, segments: readonly Segment[]): Lookup {
+export function lookupFor(account: Account, context: ValueContext, segments: Segments): Lookup {
   const valueNamed = mappableValues(account, context)
   let memberOf: readonly string[] | undefined
   return name => {
     if (name !== 'segment') return valueNamed(name)
-    memberOf ??= segments.filter(({ when }) => holds(when, valueNamed)).map(segment => segment.name)
+    memberOf ??= Object.keys(segments).filter(segment => holds(segments[segment] ?? [], valueNamed))
     return memberOf
   }
 }

@@ -3,7 +3,7 @@ import type { Capabilities } from '../contract/connector.ts'
 import type { Field } from '../contract/fields.ts'
 import { MAPPABLE, type Value } from '../domain/mappable.ts'
 import type { When } from '../domain/when.ts'
-import type { Segment } from './condition-values.ts'
+import type { Segments } from './condition-values.ts'
 import type { FieldShape } from './field-value.ts'
 import type { ValueContext } from './mappable-values.ts'
 
@@ -17,7 +17,7 @@ export interface ConnectorPlan {
   /** The CRM's fields as described: object → field name → field. */
   fields: ReadonlyMap<string, ReadonlyMap<string, Pick<Field, 'type' | 'maxLength'>>>
   context: ValueContext
-  segments: readonly Segment[]
+  segments: Segments
 }
 
 /** The field that carries the account's domain. Every object that a mapping may name has one. */
