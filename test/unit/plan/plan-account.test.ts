@@ -121,7 +121,7 @@ describe('a change that was refused', () => {
   })
 
   test('does not differ by the run’s `as_of`, by the order of its fields or by what the record holds', () => {
-    const fields = [value('stage', 'oql_stage'), value('as_of', 'oql_as_of')]
+    const fields = [value('stage', 'oql_stage'), value('points', 'oql_points'), value('as_of', 'oql_as_of')]
     const at = (asOf: Date, lines: typeof fields) => {
       const going = plan({ mapping: mapping({ fields: lines }), context: context({ asOf }) })
       return fieldsHash(changeOf(planAccount(going, account(), stale, null)), going.mapping)
@@ -129,6 +129,17 @@ describe('a change that was refused', () => {
     expect(at(daysBefore(0), fields)).toBe(at(daysBefore(0.5), fields.toReversed()))
     const held = linked({ delivered: delivered({ oql_stage: 'inactive' }) })
     expect(fieldsHash(changeOf(planAccount(plan(), account(), held, null)), mapping())).toBe(hash)
+  })
+
+  test('does not differ by candidates of `if_empty` that delivery dropped', () => {
+    const fields = [...FIELDS, value('country', 'country', { write: 'if_empty' })]
+    const filling = plan({ mapping: mapping({ fields }) })
+    const change = changeOf(planAccount(filling, account(), stale, null))
+    const { country, ...kept } = change.fields
+    expect(country?.to).toBe('DE')
+    const sent = { ...change, fields: kept, ifEmpty: [] }
+    const rejected = { fieldsHash: fieldsHash(sent, filling.mapping), status: 'open' } as const
+    expect(planAccount(filling, account(), stale, rejected)).toEqual({ kind: 'skipped', reason: 'rejected' })
   })
 })
 

@@ -55,6 +55,18 @@ describe('triggers', () => {
     expect(writes(decision)).toEqual({ oql_score: 53 })
   })
 
+  test('a move lifts `min_change` even where the stage itself only rides along', () => {
+    const lazy = withFields(
+      value('stage', 'oql_stage', { trigger: false }),
+      value('score', 'oql_score', { minChange: 5 }),
+    )
+    const moved = account({ stage: 'ongoing_usage', stageSince: AS_OF, score: 53 })
+    expect(writes(planAccount(lazy, moved, linked(), null))).toEqual({
+      oql_stage: 'ongoing_usage',
+      oql_score: 53,
+    })
+  })
+
   test('a score below `min_change` waits, against the value last delivered', () => {
     const at = (score: number) => planAccount(plan(), account({ score }), linked(), null)
     expect(at(56.99)).toEqual({ kind: 'unchanged' })
