@@ -1,0 +1,35 @@
+import type { Call, Query } from '../../src/contract/index.ts'
+import type { Client, Search } from './client.ts'
+import { MAX_BATCH } from './limits.ts'
+import { LIST_PAGE, unlinkedSince, VALUES_PER_SEARCH } from './match.ts'
+import { KEY_PROPERTY } from './objects.ts'
+import { SEARCH_PAGE } from './search.ts'
+
+/** How many HTTP calls `read` makes for a query. Totals are asked for once in a session, one call each. */
+export function createEstimate(client: Client): (query: Query, call: Call) => Promise<{ calls: number }> {
+  const totals = new Map<string, number>()
+
+  async function total(object: string, filters: Search['filters'], call: Call): Promise<number> {
+    const key = JSON.stringify([object, filters])
+    const known = totals.get(key)
+    if (known !== undefined) return known
+    const page = await client.search(object, { filters, properties: [], limit: 1 }, call)
+    totals.set(key, page.total)
+    return page.total
+  }
+
+  return async (query, call) => {
+    if ('ids' in query) return { calls: parts(query.ids.length, MAX_BATCH) }
+    if ('values' in query) {
+      const size = query.by === KEY_PROPERTY ? MAX_BATCH : VALUES_PER_SEARCH
+      return { calls: parts(query.values.length, size) }
+    }
+    if ('all' in query) return { calls: pages(await total(query.object, [], call), LIST_PAGE) }
+    return { calls: pages(await total(query.object, unlinkedSince(query.changedSince), call), SEARCH_PAGE) }
+  }
+}
+
+const parts = (members: number, size: number) => Math.ceil(members / size)
+
+/** Nothing to read is told by a page too. */
+const pages = (records: number, size: number) => Math.max(1, parts(records, size))
