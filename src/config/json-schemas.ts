@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Mappable } from '../domain/mappable.ts'
 import { accountNames, type ConditionNames, MODEL_NAMES, stageChangeNames } from './condition-names.ts'
+import { REFERENCE_DEFINITION, withReferences } from './json-reference.ts'
 import { mappingSchema } from './mapping-schema.ts'
 import { modelSchema } from './model-schema.ts'
 import { oqlSchema } from './oql-schema.ts'
+import { isMap } from './parsed.ts'
 import type { WhenDefinition } from './when.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -24,7 +26,10 @@ export const jsonSchemaText = (schema: Json): string => `${JSON.stringify(schema
 function document(title: string, schema: z.ZodType): Json {
   const json = z.toJSONSchema(schema, { io: 'input' })
   const whens = usedBy(json, whenDefinitions())
-  return { ...json, title, $defs: { ...whens, ...usedBy(whens, conditionDefinitions()) } }
+  const definitions = { ...whens, ...usedBy(whens, conditionDefinitions()) }
+  const whole = withReferences({ ...json, title, $defs: definitions })
+  if (!isMap(whole) || !isMap(whole.$defs)) throw new Error(`${title}: not a JSON Schema`)
+  return { ...whole, $defs: { ...whole.$defs, ...REFERENCE_DEFINITION } }
 }
 
 function usedBy(json: unknown, definitions: Readonly<Record<string, Json>>): Record<string, Json> {

@@ -10,12 +10,14 @@ export function parsed<T>(json: Record<string, unknown>, parse: (input: unknown)
     .unknown()
     .meta(json)
     .transform((input, context): T => {
-      const result = parse(input)
+      const result: Parsed<T> = input === undefined ? MISSING : parse(input)
       if ('value' in result) return result.value
       addFaults(result.faults, context)
       return z.NEVER
     })
 }
+
+const MISSING = { faults: [fault('missing')] }
 
 /** Hands faults to zod, which puts the path to this value before theirs. */
 export function addFaults(faults: readonly Fault[], context: z.core.$RefinementCtx): void {

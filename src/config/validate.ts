@@ -74,7 +74,7 @@ function problemsOf(issue: z.core.$ZodIssue, context: Context): ConfigProblem[] 
     })
   }
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    return bestBranch(issue.errors).flatMap(inner =>
+    return bestBranch(issue.errors, valueAt(context.input, issue.path)).flatMap(inner =>
       problemsOf({ ...inner, path: [...issue.path, ...inner.path] }, context),
     )
   }
@@ -84,14 +84,22 @@ function problemsOf(issue: z.core.$ZodIssue, context: Context): ConfigProblem[] 
   return [problemAt(issue.path, message, nearest, context)]
 }
 
-/** Of the forms that a value may take, the one that it comes closest to: the fewest faults, deepest first. */
-function bestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] {
-  const cost = (branch: readonly z.core.$ZodIssue[]) =>
-    branch.some(issue => issue.path.length === 0 && issue.code === 'invalid_type')
-      ? Number.MAX_SAFE_INTEGER
-      : branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
+/** Of the forms that a value may take, the one that it comes closest to: the right type, then the fewest faults. */
+function bestBranch(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+  value: unknown,
+): readonly z.core.$ZodIssue[] {
+  const cost = (branch: readonly z.core.$ZodIssue[]) => {
+    const isOtherType = branch.some(issue => issue.path.length === 0 && isTypeFault(issue, value))
+    const faults = branch.map(issue => (issue.code === 'unrecognized_keys' ? issue.keys.length : 1))
+    return isOtherType ? Number.MAX_SAFE_INTEGER : faults.reduce((sum, count) => sum + count, 0)
+  }
   return branches.toSorted((left, right) => cost(left) - cost(right))[0] ?? []
 }
+
+const isTypeFault = (issue: z.core.$ZodIssue, value: unknown): boolean =>
+  issue.code === 'invalid_type' ||
+  (issue.code === 'invalid_value' && issue.values.every(wanted => typeof wanted !== typeof value))
 
 function problemAt(
   path: Path,
@@ -133,6 +141,7 @@ function wordsFor(
     return { message: issue.message }
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.expected === 'int') return { message: 'must be a whole number' }
       return { message: `must be ${TYPE_WORDS[issue.expected] ?? issue.expected}, not ${typeWord(value)}` }
     case 'invalid_value':
       return oneOf(issue.values.map(String), value)
@@ -167,7 +176,6 @@ function boundary(origin: string, side: string, limit: number | bigint, inclusiv
 const TYPE_WORDS: Readonly<Record<string, string>> = {
   string: 'a text',
   number: 'a number',
-  int: 'a whole number',
   boolean: 'true or false',
   object: 'a map',
   record: 'a map',

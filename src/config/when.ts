@@ -22,10 +22,14 @@ export function parseWhen(input: unknown, names: ConditionNames): Parsed<When> {
 /** A `when` that must say something: in a stage, one empty map would take every account. */
 export function parseConditions(input: unknown, names: ConditionNames): Parsed<When> {
   const when = parseWhen(input, names)
-  if (!('value' in when)) return when
-  const empty = when.value.findIndex(all => Object.keys(all).length === 0)
-  if (empty < 0) return when
-  return { faults: [fault('is empty: it would take every account', isList(input) ? [empty] : [])] }
+  const maps = isList(input) ? input : [input]
+  const empty = maps.flatMap((map, index) =>
+    isMap(map) && Object.keys(map).length === 0
+      ? [fault('is empty: it would take every account', isList(input) ? [index] : [])]
+      : [],
+  )
+  if (empty.length === 0) return when
+  return { faults: [...empty, ...('faults' in when ? when.faults : [])] }
 }
 
 function parseAll(
@@ -35,9 +39,7 @@ function parseAll(
   const conditions: Record<string, Condition> = {}
   const faults = Object.entries(input).flatMap(([name, written]): readonly Fault[] => {
     const type = names.get(name)
-    if (type === undefined && name === 'segment') return [fault('cannot be asked for here', [name])]
-    if (type === undefined)
-      return [unknownName('unknown name in a condition', name, [...names.keys()], [name])]
+    if (type === undefined) return [unknownIn(names, name)]
     const condition = parseCondition(written, type)
     if (!('value' in condition)) return below(name, condition.faults)
     conditions[name] = condition.value
@@ -45,6 +47,18 @@ function parseAll(
   })
   return faults.length > 0 ? { faults } : { value: conditions }
 }
+
+/** A name that is known elsewhere is no slip of the pen. */
+function unknownIn(names: ConditionNames, name: string): Fault {
+  const why = ELSEWHERE.get(name)
+  if (why !== undefined) return fault(`cannot be asked for here: ${why}`, [name])
+  return unknownName('unknown name in a condition', name, [...names.keys()], [name])
+}
+
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['segment', 'segments and stages hang on what is known of an account alone'],
+  ...['from', 'to', 'direction'].map((name): [string, string] => [name, 'it is of stage changes']),
+])
 
 const below = (step: PropertyKey, faults: readonly Fault[]): Fault[] =>
   faults.map(inner => ({ ...inner, path: [step, ...inner.path] }))

@@ -1,0 +1,115 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { initFiles, jsonSchemas, jsonSchemaText, loadConfig, shippedFile } from '../../../src/config/index.ts'
+import { folderWith } from './config-folder.ts'
+
+const FILES = [
+  ['config/oql.yaml', 'oql.v1.json'],
+  ['config/oql.production.yaml', 'oql.v1.json'],
+  ['config/model.yaml', 'model.v1.json'],
+  ['mappings/hubspot.yaml', 'mapping.v1.json'],
+] as const
+
+const textOf = (name: string): string => readFileSync(shippedFile(name), 'utf8')
+
+test('the config that runs without one of your own reads the sample and writes to the sandbox', async () => {
+  const config = await loadConfig(shippedFile('config/oql.yaml'), {})
+  const root = path.dirname(path.dirname(config.file))
+  expect(config.store.sources).toMatchObject([
+    { type: 'files', format: 'scarf_events', path: path.join(root, '.oql/sample/*.csv.gz') },
+  ])
+  expect(config.connectors.hubspot?.config).toEqual({ token: 'sandbox', base_url: 'http://127.0.0.1:8788' })
+  expect(config.dataDir).toBe(path.join(root, '.oql'))
+  expect(config.state.url).toBe(`sqlite:${path.join(root, '.oql/state.db')}`)
+  expect(config.secrets).toEqual([])
+})
+
+test('the config of a service has its guard on and takes its secrets from outside', async () => {
+  const env = { HUBSPOT_TOKEN: 'pat-123456', SIGNALS_PATH: '/data/*.csv.gz' }
+  const config = await loadConfig(shippedFile('config/oql.production.yaml'), env)
+  expect(config.guard).toEqual({ maxStalenessMs: 3 * 86_400_000, maxStageMoves: 0.2 })
+  expect(config.secrets).toEqual(['pat-123456'])
+  await expect(loadConfig(shippedFile('config/oql.production.yaml'), {})).rejects.toThrow(
+    /HUBSPOT_TOKEN is not set/,
+  )
+})
+
+test('the HubSpot mapping writes properties of ours, and what people own on create alone', async () => {
+  const { hubspot } = (await loadConfig(shippedFile('config/oql.yaml'), {})).connectors
+  const fields = hubspot?.mapping.fields ?? []
+  expect(
+    fields.filter(field => !field.to.startsWith('oql_')).every(field => field.write === 'on_create'),
+  ).toBe(true)
+  expect(fields.map(field => field.from)).toEqual(
+    expect.arrayContaining([
+      ...[
+        'score',
+        'stage',
+        'stage_since',
+        'previous_stage',
+        'reason',
+        'risk',
+        'trend',
+        'first_seen',
+        'last_seen',
+      ],
+      ...[
+        'signals_30',
+        'actors_30',
+        'signals_wow',
+        'signals_mom',
+        'actors_wow',
+        'actors_mom',
+        'top_artifacts',
+        'console_url',
+      ],
+    ]),
+  )
+})
+
+describe('JSON Schemas', () => {
+  test.each(Object.entries(jsonSchemas()))(
+    '%s is current (else: node src/config/write-schemas.ts)',
+    (name, schema) => {
+      expect(textOf(`config/schemas/${name}`)).toBe(jsonSchemaText(schema))
+    },
+  )
+
+  test.each(FILES)('%s names its own, and meets it', (name, schemaName) => {
+    const [, written = ''] = /^# yaml-language-server: \$schema=(.+)\n/.exec(textOf(name)) ?? []
+    expect(path.join(path.dirname(name), written)).toBe(`config/schemas/${schemaName}`)
+    const schema = z.fromJSONSchema(jsonSchemas()[schemaName] ?? false)
+    expect(schema.safeParse(parse(textOf(name))).error).toBeUndefined()
+  })
+
+  test('refuse a key and a condition that do not exist', () => {
+    const model = z.fromJSONSchema(jsonSchemas()['model.v1.json'] ?? false)
+    const written = parse(textOf('config/model.yaml'))
+    expect(model.safeParse({ ...written, windw_days: 3 }).success).toBe(false)
+    expect(
+      model.safeParse({ ...written, stages: { ...written.stages, inactive: { last_seen: 1 } } }).success,
+    ).toBe(false)
+  })
+})
+
+test('what init writes is complete: it loads, with a model of its own', async () => {
+  const folder = folderWith({})
+  for (const [file, text] of await initFiles(folder)) {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, text)
+  }
+  const model = path.join(folder, 'config/model.yaml')
+  writeFileSync(model, readFileSync(model, 'utf8').replace('name: default', 'name: mine'))
+  const config = await loadConfig(path.join(folder, 'config/oql.yaml'), {})
+  expect(config.model.name).toBe('mine')
+  expect(config.connectors.hubspot?.mappingFile).toBe(path.join(folder, 'mappings/hubspot.yaml'))
+  for (const [name, schema] of FILES) {
+    const [, written = ''] = /\$schema=(.+)\n/.exec(readFileSync(path.join(folder, name), 'utf8')) ?? []
+    expect(readFileSync(path.join(folder, path.dirname(name), written), 'utf8')).toBe(
+      textOf(`config/schemas/${schema}`),
+    )
+  }
+})
