@@ -44,7 +44,7 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3
 const DURATION = /^(\d+)([smhd])$/
 
 /** `30s`, `5m`, `1h`, `7d` → milliseconds. */
-export function parseDuration(input: unknown): Parsed<number> {
+function parseDuration(input: unknown): Parsed<number> {
   const [, count = '', unit = ''] = typeof input === 'string' ? (DURATION.exec(input.trim()) ?? []) : []
   const ms = Number(count) * (MS_PER_UNIT[unit] ?? Number.NaN)
   return Number.isSafeInteger(ms)
@@ -61,7 +61,7 @@ const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
 const SIZE = /^(\d+(?:\.\d+)?)\s*([KMGT]iB)$/
 
 /** `512MiB` → bytes. */
-export function parseSize(input: unknown): Parsed<number> {
+function parseSize(input: unknown): Parsed<number> {
   const [, count = '', unit = ''] = typeof input === 'string' ? (SIZE.exec(input.trim()) ?? []) : []
   const bytes = Math.floor(Number(count) * (BYTES_PER_UNIT[unit] ?? Number.NaN))
   return bytes > 0 && Number.isSafeInteger(bytes)
@@ -70,7 +70,7 @@ export function parseSize(input: unknown): Parsed<number> {
 }
 
 /** `50%` or `0.5` → 0.5; a plain number is taken as it is. */
-export function parseShare(input: unknown): Parsed<number> {
+function parseShare(input: unknown): Parsed<number> {
   const text = typeof input === 'number' ? String(input) : typeof input === 'string' ? input.trim() : ''
   const [, digits, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? []
   if (digits === undefined) return { faults: [fault('must be a share such as 50% or 0.5')] }
@@ -102,7 +102,7 @@ const SHARE_JSON = {
 export const share = () => parsed(SHARE_JSON, input => wholeShare(parseShare(input)))
 
 /** A share below 1, or a whole count of rows from 1. */
-export function parseShareOrCount(input: unknown): Parsed<number> {
+function parseShareOrCount(input: unknown): Parsed<number> {
   const result = parseShare(input)
   if (!('value' in result))
     return { faults: [fault('must be a share such as 1% or 0.01, or a count of rows')] }

@@ -119,13 +119,23 @@ function problemAt(
 
 /** What came from the environment may be a secret, whatever its key is called. */
 function withoutInterpolated(message: string, path: Path, { interpolated }: YamlTree): string {
-  let shown = message
-  for (const [key, text] of interpolated) {
+  const values = [...interpolated].flatMap(([key, fetched]) => {
     const at: unknown = JSON.parse(key)
-    const touches = isList(at) && at.every((step, index) => index >= path.length || path[index] === step)
-    if (touches && text !== '') shown = shown.replaceAll(text, '…')
-  }
-  return shown
+    return isList(at) && at.every((step, index) => index >= path.length || path[index] === step)
+      ? fetched
+      : []
+  })
+  return values.filter(value => value !== '').reduce(withoutValue, message)
+}
+
+/** Leaves out a value and, where the message quotes only a part of it, that part. */
+function withoutValue(message: string, value: string): string {
+  return message
+    .replaceAll(value, '…')
+    .replaceAll(value.trim() || value, '…')
+    .replace(/"([^"]+)"|\{\{(.+?)\}\}/g, (quoted, text?: string, name?: string) =>
+      value.includes(text ?? name ?? '') ? '"…"' : quoted,
+    )
 }
 
 function wordsFor(
@@ -182,7 +192,7 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   array: 'a list',
 }
 
-export function typeWord(value: unknown): string {
+function typeWord(value: unknown): string {
   if (value === null || value === undefined) return 'empty'
   if (isList(value)) return 'a list'
   if (isMap(value)) return 'a map'

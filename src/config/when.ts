@@ -20,7 +20,7 @@ export function parseWhen(input: unknown, names: ConditionNames): Parsed<When> {
 }
 
 /** A `when` that must say something: in a stage, one empty map would take every account. */
-export function parseConditions(input: unknown, names: ConditionNames): Parsed<When> {
+function parseConditions(input: unknown, names: ConditionNames): Parsed<When> {
   const when = parseWhen(input, names)
   const maps = isList(input) ? input : [input]
   const empty = maps.flatMap((map, index) =>
@@ -64,8 +64,7 @@ const below = (step: PropertyKey, faults: readonly Fault[]): Fault[] =>
   faults.map(inner => ({ ...inner, path: [step, ...inner.path] }))
 
 /** The kinds of `when`, each a definition of the JSON Schemas. */
-export const WHEN_DEFINITIONS = ['account_when', 'stage_change_when', 'model_when', 'crm_when'] as const
-export type WhenDefinition = (typeof WHEN_DEFINITIONS)[number]
+export type WhenDefinition = 'account_when' | 'stage_change_when' | 'model_when' | 'crm_when'
 
 /** A `when` as a part of a schema. */
 export const when = (names: ConditionNames, definition: WhenDefinition) =>

@@ -13,8 +13,8 @@ export interface YamlTree {
   value: unknown
   /** The line of the key (or list item) at `path`; where there is none, of what opens the block that lacks it. */
   lineOf(path: Path): number
-  /** Texts with references, by path: what they became, or nothing where all of it stands in the file. Never shown. */
-  interpolated: ReadonlyMap<string, string>
+  /** Texts with references, by path: what was put in from outside the file. Never shown. */
+  interpolated: ReadonlyMap<string, readonly string[]>
   /** Paths whose value could not be had; a fault of theirs is told already. */
   failed: ReadonlySet<string>
   secrets: readonly string[]
@@ -35,7 +35,7 @@ interface Reading {
   sources: Sources
   lineAt(offset: number): number
   lines: Map<string, number>
-  interpolated: Map<string, string>
+  interpolated: Map<string, readonly string[]>
   failed: Set<string>
   secrets: Set<string>
   problems: ConfigProblem[]
@@ -120,7 +120,11 @@ function textOf(reading: Reading, written: string, path: Path): string {
   const references = hasReference(written)
   const { text, fetched, faults } = interpolate(written, reading.sources)
   for (const { message } of faults) report(reading, path, message)
-  if (references) reading.interpolated.set(keyOf(path), fetched.length > 0 ? text : '')
+  if (references)
+    reading.interpolated.set(
+      keyOf(path),
+      fetched.map(({ value }) => value),
+    )
   const isDefault = references && fetched.length === 0
   for (const secret of secretsIn({ path, text, isDefault, fetched })) reading.secrets.add(secret)
   return text

@@ -34,12 +34,12 @@ test('what is missing is named by key, line and variable, and told once', async 
 })
 
 test('no fault shows what came from the environment', async () => {
-  const text = `${STORE}segments: { a: { stage: "\${V}", score: "\${V}", country: ["\${V}", ">= \${V}"] } }
+  const text = `${STORE}segments: { a: { stage: "\${V}", score: "\${V}", country: ["\${V}", ">= \${V}"], points: ">= \${V}", uses_30: "\${W}" } }
 log: { level: "\${V}" }
 serve: { port: "\${V}", url: "\${V}" }
 notify: [{ name: "\${V}", use: "\${V}", url: "\${V}", after: "\${V}" }]
 `
-  const problems = await problemsOf(load(text, {}, { V: 'hunter2-secret' }))
+  const problems = await problemsOf(load(text, {}, { V: 'hunter2-secret', W: ' >= hunter2 ' }))
   expect(problems.length).toBeGreaterThan(6)
   expect(JSON.stringify(problems)).not.toContain('hunter2')
 })
