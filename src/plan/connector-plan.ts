@@ -36,13 +36,12 @@ export const shapeOf = (plan: ConnectorPlan, object: string, line: FieldMapping)
   plan.fields.get(object)?.get(line.to) ?? { type: naturalType(line) }
 
 /** The type of field that holds what a line writes as it is. */
-export function naturalType(line: FieldMapping): 'text' | 'number' | 'boolean' | 'datetime' | 'enumeration' {
+export function naturalType(line: FieldMapping): 'text' | 'number' | 'boolean' | 'date' | 'enumeration' {
   if (line.values !== undefined) return translatedType(Object.values(line.values))
   if (line.from === undefined) return constantType(line.value)
   const mappable = MAPPABLE.get(line.from)
   if (mappable === undefined) throw new Error(`No mappable value is called ${line.from}`)
-  // The time of day matters: with the state lost, `stage_since` comes back from the CRM.
-  return mappable.type === 'date' ? 'datetime' : mappable.type
+  return mappable.type
 }
 
 /** Translations of one type want a field of that type; texts are options. */

@@ -122,13 +122,15 @@ function pointsOfMonth({ column, points, perDay, perMonth }: ClassPoints, from: 
   return `least(sum(case when day >= ${from} then ${daily} else 0 end), ${perMonth})`
 }
 
-/** Months that the window may fill: 90 days touch three or four, and three months' caps are the most they earn. */
-const monthsOf = (windowDays: number): number => Math.ceil(windowDays / 30)
+/** Months' caps that a class earns at most: 90 days touch three or four, and a steady user must not swing by a third. */
+const MONTHS_CAPPED = 3
 
 function windowPoints(model: Model): string {
-  const classes = classPoints(model)
-  const most = (perMonth: number) => perMonth * monthsOf(model.windowDays)
-  return classes.map(c => `least(sum(p_${c.column}), ${most(c.perMonth)})`).join(' + ') || '0'
+  return (
+    classPoints(model)
+      .map(c => `least(sum(p_${c.column}), ${c.perMonth * MONTHS_CAPPED})`)
+      .join(' + ') || '0'
+  )
 }
 
 /** Distinct actors of four windows: each actor of an account once, with the windows it was seen in. */

@@ -18,7 +18,6 @@ import {
   VALUES_PER_LOOKUP,
 } from './batches.ts'
 import { bestFirstPage } from './best-first.ts'
-import { restoreStages, type StageInCrm } from './restore-stages.ts'
 import type { AccountRow, Database } from './tables.ts'
 
 export type Accounts = ReturnType<typeof accountsOf>
@@ -120,8 +119,18 @@ export function accountsOf(db: Database) {
       for await (const page of found) yield page.map(row => ({ ...toAccount(row), retired: row.retired }))
     },
 
-    /** Takes the stages that the CRM knows, after the state was lost: see `restoreStages`. */
-    restoreStages: (batch: readonly StageInCrm[]): Promise<void> => restoreStages(db, batch),
+    /** Of these domains, those that are retired. */
+    async retiredOf(domains: readonly string[]): Promise<Set<string>> {
+      const rows = await lookUp(domains, some =>
+        db
+          .selectFrom('accounts')
+          .select('domain')
+          .where('retired', 'is not', null)
+          .where('domain', 'in', some)
+          .execute(),
+      )
+      return new Set(rows.map(row => row.domain))
+    },
   }
 }
 

@@ -7,6 +7,7 @@ const BY_CONNECTOR: readonly DomainTable[] = [
   'ambiguities',
   'absences',
   'ignored',
+  'candidates',
   'delivered',
   'changes',
   'rejections',

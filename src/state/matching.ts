@@ -49,6 +49,11 @@ export function matchingOf(db: Database) {
     })
 
   return {
+    /** Pages of accounts that were never looked for, in byte order of domain. Standings may be recorded meanwhile. */
+    async *unseen(connector: string, size = ROWS_PER_PAGE): AsyncGenerator<string[]> {
+      for await (const page of unseenPages(db, connector, size)) yield page.map(row => row.domain)
+    },
+
     /** Of a page of domains. */
     standings: (connector: string, domains: readonly string[]): Promise<Map<string, Standing>> =>
       standingsOf(db, connector, domains),
@@ -110,6 +115,30 @@ export function matchingOf(db: Database) {
     },
   }
 }
+
+const STANDINGS = ['links', 'ambiguities', 'absences', 'ignored'] as const
+
+const unseenPages = (db: Database, connector: string, size: number) =>
+  pages<{ domain: string }>(size, after => {
+    let next = db
+      .selectFrom('accounts')
+      .select('accounts.domain')
+      .where('accounts.retired', 'is', null)
+      .where('accounts.domain', '>', after?.domain ?? '')
+    for (const table of STANDINGS) {
+      next = next.where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom(table)
+              .select(`${table}.domain`)
+              .where(`${table}.connector`, '=', connector)
+              .whereRef(`${table}.domain`, '=', 'accounts.domain'),
+          ),
+        ),
+      )
+    }
+    return next.orderBy('accounts.domain').limit(size).execute()
+  })
 
 async function standingsOf(
   db: Database,

@@ -7,6 +7,7 @@ export type DomainTable =
   | 'ambiguities'
   | 'absences'
   | 'ignored'
+  | 'candidates'
   | 'delivered'
   | 'changes'
   | 'rejections'

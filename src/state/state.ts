@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { CamelCasePlugin, type Dialect, Kysely } from 'kysely'
 import { type Accounts, accountsOf } from './accounts.ts'
 import { atomically } from './batches.ts'
+import { type Candidates, candidatesOf } from './candidates.ts'
 import { type Changes, changesOf } from './changes.ts'
 import { type Connectors, connectorsOf } from './connectors.ts'
 import { type DeliveredValues, deliveredOf } from './delivered.ts'
@@ -26,6 +27,7 @@ export interface State {
   readonly runs: Runs
   readonly links: Links
   readonly matching: Matching
+  readonly candidates: Candidates
   readonly connectors: Connectors
   readonly delivered: DeliveredValues
   readonly changes: Changes
@@ -106,6 +108,7 @@ function stateOf(db: Database, close: () => Promise<void>): State {
     runs: runsOf(db),
     links: linksOf(db),
     matching: matchingOf(db),
+    candidates: candidatesOf(db),
     connectors: connectorsOf(db),
     delivered: deliveredOf(db),
     changes: changesOf(db),

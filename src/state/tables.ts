@@ -15,6 +15,7 @@ export interface Tables {
   ambiguities: { connector: string; domain: string; candidates: string; checkedAt: number }
   absences: { connector: string; domain: string; checkedAt: number }
   ignored: { connector: string; domain: string }
+  candidates: { connector: string; domain: string; remoteId: string; record: string }
   connectors: { connector: string; seenUntil: number | null; firstRunDone: number; callsByDay: string }
   delivered: { connector: string; domain: string; object: string; fields: string; asOf: number | null }
   changes: ChangeRow

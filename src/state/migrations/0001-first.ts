@@ -100,6 +100,14 @@ create table ignored (
   primary key (connector, domain)
 );
 
+create table candidates (
+  connector text not null,
+  domain text not null,
+  remote_id text not null,
+  record text not null,
+  primary key (connector, domain, remote_id)
+);
+
 create table connectors (
   connector text primary key,
   seen_until bigint,

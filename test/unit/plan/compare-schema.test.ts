@@ -23,7 +23,7 @@ describe('what the mapping wants', () => {
       ['oql_score', 'OQL score', 'number'],
       ['oql_risk', 'OQL risk', 'enumeration'],
       ['oql_reason', 'OQL reason', 'text'],
-      ['oql_stage_since', 'OQL stage since', 'datetime'],
+      ['oql_stage_since', 'OQL stage since', 'date'],
       ['OQL_Funnel__c', 'OQL funnel', 'enumeration'],
     ])
     expect(wanted[0]).toMatchObject({ unique: true })

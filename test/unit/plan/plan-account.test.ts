@@ -39,7 +39,7 @@ describe('an account without a record', () => {
       oql_stage: 'experimentation',
       oql_score: 52,
       oql_reason: '52 points',
-      oql_stage_since: '2026-10-25T06:00:00Z',
+      oql_stage_since: '2026-10-25',
       name: 'Acme',
       domain: 'acme.com',
       country: 'DE',

@@ -38,7 +38,7 @@ describe('triggers', () => {
       oql_stage: 'experimentation',
       oql_score: 53,
       oql_reason: '53 points',
-      oql_stage_since: '2026-11-24T06:00:00Z',
+      oql_stage_since: '2026-11-24',
     })
     expect(changeOf(decision)).toMatchObject({
       action: 'update',

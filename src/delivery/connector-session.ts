@@ -1,0 +1,15 @@
+import type { Capabilities } from '../contract/connector.ts'
+import type { Call, Session } from '../contract/session.ts'
+import type { CallCounts } from './call.ts'
+import type { Clock } from './clock.ts'
+
+/** One connector at work in one run: what every step of it needs. */
+export interface ConnectorSession {
+  /** Its name in the config. */
+  name: string
+  capabilities: Capabilities
+  session: Session
+  call: Call
+  counts: CallCounts
+  clock: Clock
+}

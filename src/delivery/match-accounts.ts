@@ -1,0 +1,168 @@
+import type { Query, RemoteRecord } from '../contract/records.ts'
+import { accountsOf, type Candidate, candidateOf } from '../plan/match.ts'
+import { type Found, inScope, type Matching, settle } from './matching-context.ts'
+
+/** A CRM's index may lag, and its clock may differ from ours: so far back what is new is asked for again. */
+const OVERLAP_MS = 10 * 60_000
+
+/** Candidates that a person removes or merges do not show up as changed: so often ambiguous accounts are looked at again. */
+const AMBIGUOUS_AGAIN_AFTER_MS = 24 * 60 * 60_000
+
+/** Domains looked up at once, and records staged at once. */
+const PAGE = 1_000
+
+/**
+ * Finds the records of accounts that were never looked for, and of those for which the CRM has something new; all
+ * others cost nothing. What was found is remembered as it is found, so a kill loses no more than a page.
+ * @returns links made in this run, a page at a time
+ */
+export async function* matchAccounts(matching: Matching): AsyncGenerator<Found[]> {
+  const { connector, state } = matching
+  const began = new Date(connector.clock.now())
+  const { seenUntil } = await state.connectors.get(connector.name)
+  if (seenUntil !== null) yield* lookAtNews(matching, new Date(seenUntil.getTime() - OVERLAP_MS))
+  yield* lookForUnseen(matching)
+  await state.connectors.update(connector.name, { seenUntil: began })
+}
+
+/** Looks for these accounts anew, such as those whose record is gone. */
+export async function* matchAgain(matching: Matching, domains: readonly string[]): AsyncGenerator<Found[]> {
+  for (let at = 0; at < domains.length; at += PAGE)
+    yield await lookUp(matching, domains.slice(at, at + PAGE), [])
+}
+
+async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[]> {
+  const { state, connector } = matching
+  const pages = async function* () {
+    for await (const page of state.matching.unseen(connector.name)) yield await inScope(matching, page)
+  }
+  if (await readingAllIsCheaper(matching, pages())) {
+    await stageAll(matching)
+    for await (const page of pages()) yield await settle(matching, page, await staged(matching, page))
+    await state.candidates.clear(connector.name)
+    return
+  }
+  for await (const page of pages()) if (page.length > 0) yield await lookUp(matching, page, [])
+}
+
+/** Compares what both ways cost. The lookups of all pages cost in proportion to those of the first. */
+async function readingAllIsCheaper(matching: Matching, pages: AsyncIterable<string[]>): Promise<boolean> {
+  const { connector, plan } = matching
+  let first: string[] = []
+  let accounts = 0
+  for await (const page of pages) {
+    if (first.length === 0) first = page
+    accounts += page.length
+  }
+  if (first.length === 0) return false
+  const queries = lookups(matching, first)
+  if (queries === null) return true
+  const all = await connector.session.estimate({ object: plan.mapping.object, all: true }, connector.call)
+  let once = 0
+  for (const query of queries) once += (await connector.session.estimate(query, connector.call)).calls
+  return all.calls <= Math.ceil((once * accounts) / first.length)
+}
+
+/** The queries that find these accounts' records; null where the CRM can't be asked by the field that matches. */
+function lookups(
+  { connector, plan, rules, domainsOf }: Matching,
+  domains: readonly string[],
+): Query[] | null {
+  const { object } = plan.mapping
+  const readable = connector.capabilities.readBy[object] ?? []
+  const fields = [rules.by, ...rules.alsoMatches]
+  if (!fields.every(field => readable.includes(field))) return null
+  const names = domains.flatMap(domainsOf)
+  // People and tools write `www.` into such fields; a lookup finds only what it names.
+  const spelled = names.flatMap(name => [name, `www.${name}`])
+  const byDomain = fields.map(by => ({ object, by, values: spelled }))
+  return readable.includes(rules.key) ? [...byDomain, { object, by: rules.key, values: names }] : byDomain
+}
+
+async function lookUp(
+  matching: Matching,
+  domains: readonly string[],
+  known: readonly RemoteRecord[],
+): Promise<Found[]> {
+  const { connector, fields } = matching
+  const filed = new Map(domains.map((domain): [string, Candidate[]] => [domain, []]))
+  for (const record of known) file(matching, filed, record)
+  for (const query of lookups(matching, domains) ?? []) {
+    for await (const record of connector.session.read(query, fields, connector.call))
+      file(matching, filed, record)
+  }
+  return settle(matching, domains, filed)
+}
+
+function file(
+  { rules, normalise }: Matching,
+  filed: ReadonlyMap<string, Candidate[]>,
+  record: RemoteRecord,
+): void {
+  const candidate = candidateOf(record, rules, normalise)
+  for (const domain of accountsOf(candidate)) filed.get(domain)?.push(candidate)
+}
+
+/** Keeps the records that may be an unseen account's, in the state and not in memory. */
+async function stageAll(matching: Matching): Promise<void> {
+  const { connector, state, plan, fields, rules, normalise } = matching
+  await state.candidates.clear(connector.name)
+  const query = { object: plan.mapping.object, all: true } as const
+  for await (const records of chunked(connector.session.read(query, fields, connector.call), PAGE)) {
+    const rows = records.flatMap(record =>
+      [...accountsOf(candidateOf(record, rules, normalise))].map(domain => ({ domain, record })),
+    )
+    const accounts = await state.accounts.get(rows.map(({ domain }) => domain))
+    await state.candidates.add(
+      connector.name,
+      rows.filter(({ domain }) => accounts.has(domain)),
+    )
+  }
+}
+
+async function staged(
+  { state, connector, rules, normalise }: Matching,
+  domains: readonly string[],
+): Promise<Map<string, Candidate[]>> {
+  const found = await state.candidates.get(connector.name, domains)
+  return new Map(
+    found
+      .entries()
+      .map(([domain, records]) => [domain, records.map(record => candidateOf(record, rules, normalise))]),
+  )
+}
+
+/** Records made or changed since, without our key: those that name an account without a link make it worth a look. */
+async function* lookAtNews(matching: Matching, changedSince: Date): AsyncGenerator<Found[]> {
+  const { connector, state, plan, fields, rules, normalise } = matching
+  const query = { object: plan.mapping.object, changedSince, unlinked: true } as const
+  for await (const records of chunked(connector.session.read(query, fields, connector.call), PAGE)) {
+    const named = new Set(records.flatMap(record => [...accountsOf(candidateOf(record, rules, normalise))]))
+    const standings = await state.matching.standings(connector.name, [...named])
+    const open = [...standings].flatMap(([domain, { status }]) =>
+      status === 'absent' || status === 'ambiguous' ? [domain] : [],
+    )
+    if (open.length > 0) yield await lookUp(matching, open, records)
+  }
+  yield* lookAtOldAmbiguities(matching)
+}
+
+async function* lookAtOldAmbiguities(matching: Matching): AsyncGenerator<Found[]> {
+  const { connector, state } = matching
+  const before = connector.clock.now() - AMBIGUOUS_AGAIN_AFTER_MS
+  for await (const page of chunked(state.matching.ambiguities(connector.name), PAGE)) {
+    const old = page.filter(({ checkedAt }) => checkedAt.getTime() < before).map(({ domain }) => domain)
+    if (old.length > 0) yield await lookUp(matching, old, [])
+  }
+}
+
+async function* chunked<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let chunk: T[] = []
+  for await (const item of items) {
+    chunk.push(item)
+    if (chunk.length < size) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}

@@ -1,0 +1,129 @@
+import type { Mapping } from '../config/mapping.ts'
+import type { RemoteRecord } from '../contract/records.ts'
+import type { Account } from '../domain/account.ts'
+import type { Link } from '../domain/link.ts'
+import { holds } from '../domain/when.ts'
+import { lookupFor } from '../plan/condition-values.ts'
+import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
+import {
+  type Candidate,
+  decide,
+  fieldsToMatch,
+  type Matched,
+  type MatchRules,
+  type Normalise,
+} from '../plan/match.ts'
+import type { State } from '../state/state.ts'
+import type { ConnectorSession } from './connector-session.ts'
+
+/** What matching for one connector goes by. */
+export interface Matching {
+  connector: ConnectorSession
+  state: State
+  plan: ConnectorPlan
+  rules: MatchRules
+  normalise: Normalise
+  /** Every field that is read of a record: for matching, and as what it holds before our first write. */
+  fields: readonly string[]
+  /** Domains that fold into an account, its own first. */
+  domainsOf(account: string): readonly string[]
+}
+
+export function matchRules(plan: ConnectorPlan, { capabilities }: ConnectorSession): MatchRules {
+  const { object, match } = plan.mapping
+  return {
+    ...match,
+    alsoMatches: capabilities.alsoMatches[object]?.[match.by] ?? [],
+    key: keyField(plan, object),
+    display: capabilities.display[object] ?? [],
+  }
+}
+
+/** The fields to read of each record: those that the mapping writes are what it holds before our first write. */
+export function fieldsToRead(mapping: Mapping, rules: MatchRules): string[] {
+  return [...new Set([...fieldsToMatch(rules), ...mapping.fields.map(line => line.to)])]
+}
+
+/** Of these domains, those whose accounts the connector may write at all: the others are not even looked for. */
+export async function inScope({ state, plan }: Matching, domains: readonly string[]): Promise<string[]> {
+  const { only, context, segments } = plan
+  if (only === null) return [...domains]
+  const accounts = await state.accounts.get(domains)
+  return domains.filter(domain => {
+    const account = accounts.get(domain)
+    return account !== undefined && holds(only, lookupFor(account, context, segments))
+  })
+}
+
+/** What a matched record tells beside the link. */
+export interface Found {
+  account: Account
+  link: Link
+  record: RemoteRecord
+}
+
+/**
+ * Decides each account's record from these candidates and remembers it: linked, ambiguous or absent.
+ * @returns the links that were made
+ */
+export async function settle(
+  matching: Matching,
+  domains: readonly string[],
+  candidates: ReadonlyMap<string, readonly Candidate[]>,
+): Promise<Found[]> {
+  const { connector, state, rules, plan } = matching
+  const checkedAt = new Date(connector.clock.now())
+  const decided = domains.map((domain): [string, Matched] => [
+    domain,
+    decide(domain, candidates.get(domain) ?? [], rules),
+  ])
+  const linked = decided.flatMap(([domain, match]) => {
+    if (match.match !== 'linked') return []
+    const { record, by, stamped } = match
+    return [
+      {
+        record,
+        link: {
+          connector: connector.name,
+          domain,
+          object: plan.mapping.object,
+          remoteId: record.remoteId,
+          by,
+          stamped,
+        },
+      },
+    ]
+  })
+  const ambiguous = decided.flatMap(([domain, match]) =>
+    match.match === 'ambiguous'
+      ? [
+          {
+            connector: connector.name,
+            domain,
+            checkedAt,
+            candidates: match.candidates.map(({ remoteId, fields }) => ({ ...fields, remoteId })),
+          },
+        ]
+      : [],
+  )
+  const absent = decided.flatMap(([domain, match]) => (match.match === 'absent' ? [domain] : []))
+  await state.transaction(async inside => {
+    await inside.links.put(linked.map(({ link }) => link))
+    await inside.delivered.put(
+      connector.name,
+      linked.map(({ link, record }) => ({
+        domain: link.domain,
+        object: link.object,
+        fields: record.fields,
+        asOf: null,
+      })),
+    )
+    await inside.matching.putAmbiguous(ambiguous)
+    await inside.matching.putAbsent(connector.name, absent, checkedAt)
+  })
+  const accounts = await state.accounts.get(linked.map(({ link }) => link.domain))
+  return linked.flatMap(({ link, record }) => {
+    const account = accounts.get(link.domain)
+    return account === undefined ? [] : [{ account, link, record }]
+  })
+}

@@ -1,0 +1,40 @@
+import type { Logger } from 'pino'
+import type { ConnectorEntry } from '../config/config.ts'
+import { parseConnectorConfig } from '../config/connector-config.ts'
+import { openCall } from './call.ts'
+import type { Clock } from './clock.ts'
+import type { ConnectorSession } from './connector-session.ts'
+import { type AnyConnector, loadConnector } from './load-connector.ts'
+import { pacer } from './pacer.ts'
+
+export interface Surroundings {
+  signal: AbortSignal
+  clock: Clock
+  log: Logger
+}
+
+/**
+ * Opens a connector for one run. Nothing is sent yet.
+ * @throws ConfigError or UserError where its config or its module is no good
+ */
+export async function openConnector(
+  entry: ConnectorEntry,
+  { signal, clock, log }: Surroundings,
+): Promise<ConnectorSession> {
+  const connector = await loadConnector(entry.use)
+  const config = parseConnectorConfig(entry, connector.config)
+  const session = await connector.open(config, {
+    log: log.child({ connector: entry.name }),
+    now: () => new Date(clock.now()),
+  })
+  const counts = { read: 0, write: 0 }
+  const call = openCall({ pacer: pacer(() => session.limits, clock), counts, signal })
+  return { name: entry.name, capabilities: connector.capabilities, session, call, counts, clock }
+}
+
+/** Checks a connector's config without opening it, so that a mistake shows before anything is read or written. */
+export async function checkConnectorConfig(entry: ConnectorEntry): Promise<AnyConnector> {
+  const connector = await loadConnector(entry.use)
+  parseConnectorConfig(entry, connector.config)
+  return connector
+}

@@ -1,0 +1,150 @@
+import type { Account } from '../domain/account.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
+import type { ConnectorPlan } from '../plan/connector-plan.ts'
+import {
+  type Decision,
+  type Standing as PlanStanding,
+  planAccount,
+  planRetired,
+} from '../plan/plan-account.ts'
+import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
+import type { State } from '../state/state.ts'
+import type { PlanCounts } from './plan-counts.ts'
+
+/** Of a record that several accounts are linked to. */
+interface Shared {
+  /** The account that is written, or, where all are retired, cleared. */
+  speaker: string
+  domains: readonly string[]
+}
+
+/**
+ * Decides for every account what its record must become, and keeps the changes in the state, in order of worth, for
+ * delivery. Of an earlier run's changes nothing is needed: what was not delivered differs still.
+ * @param counts is added to
+ */
+export async function planChanges(
+  state: State,
+  plan: ConnectorPlan,
+  runId: string,
+  counts: PlanCounts,
+): Promise<void> {
+  const shared = await sharedRecords(state, plan.connector)
+  for await (const accounts of state.accounts.pages()) {
+    await planPage(state, plan, runId, counts, accounts, shared, planAccount)
+  }
+  for await (const accounts of state.accounts.retired()) {
+    await planPage(state, plan, runId, counts, accounts, shared, (p, _, standing, rejected) =>
+      planRetired(p, standing, rejected),
+    )
+  }
+}
+
+/** Plans just these accounts, once they were matched anew. */
+export async function planAgain(
+  state: State,
+  plan: ConnectorPlan,
+  runId: string,
+  counts: PlanCounts,
+  domains: readonly string[],
+): Promise<void> {
+  const accounts = await state.accounts.get(domains)
+  const shared = await sharedRecords(state, plan.connector)
+  await planPage(state, plan, runId, counts, [...accounts.values()], shared, planAccount)
+}
+
+type Decide = typeof planAccount
+
+async function planPage(
+  state: State,
+  plan: ConnectorPlan,
+  runId: string,
+  counts: PlanCounts,
+  accounts: readonly Account[],
+  shared: ReadonlyMap<string, Shared>,
+  decide: Decide,
+): Promise<void> {
+  const domains = accounts.map(({ domain }) => domain)
+  const standings = await standingsOf(state, plan, domains, shared)
+  const rejections = await state.rejections.get(plan.connector, domains)
+  const changes: PlannedChange[] = []
+  for (const account of accounts) {
+    const { domain } = account
+    const decision = decide(
+      plan,
+      account,
+      standings.get(domain) ?? { match: 'unknown' },
+      rejections.get(domain) ?? null,
+    )
+    count(counts, decision, shared.get(domain))
+    if (decision.kind === 'change') changes.push(decision.change)
+  }
+  await state.changes.plan(runId, changes)
+}
+
+async function standingsOf(
+  state: State,
+  { connector }: ConnectorPlan,
+  domains: readonly string[],
+  shared: ReadonlyMap<string, Shared>,
+): Promise<Map<string, PlanStanding>> {
+  const standings = await state.matching.standings(connector, domains)
+  const delivered = await state.delivered.get(connector, domains)
+  return new Map(
+    standings.entries().map(([domain, standing]): [string, PlanStanding] => {
+      if (standing.status !== 'linked') return [domain, { match: standing.status }]
+      const speaks = (shared.get(domain)?.speaker ?? domain) === domain
+      return [
+        domain,
+        { match: 'linked', link: standing.link, delivered: delivered.get(domain) ?? null, speaks },
+      ]
+    }),
+  )
+}
+
+/** Domain → the record it shares; accounts that share none are not there. Few accounts do: they fit in memory. */
+async function sharedRecords(state: State, connector: string): Promise<Map<string, Shared>> {
+  const byDomain = new Map<string, Shared>()
+  for await (const { domains } of state.links.shared(connector)) {
+    const retired = await state.accounts.retiredOf(domains)
+    const accounts = await state.accounts.get(domains.filter(domain => !retired.has(domain)))
+    const speaker = speakerOf(accounts.values())?.domain ?? domains[0]
+    if (speaker === undefined) continue
+    await handOver(state, connector, speaker, domains)
+    for (const domain of domains) byDomain.set(domain, { speaker, domains })
+  }
+  return byDomain
+}
+
+/** What a shared record holds, whoever wrote it last, is what its speaker goes by. */
+async function handOver(
+  state: State,
+  connector: string,
+  speaker: string,
+  domains: readonly string[],
+): Promise<void> {
+  const delivered = await state.delivered.get(connector, domains)
+  const latest = latestDelivered(delivered.values())
+  const held = [...delivered.values()].find(values => values === latest)
+  if (held !== undefined && held.domain !== speaker) {
+    await state.delivered.put(connector, [{ ...held, domain: speaker }])
+  }
+}
+
+function count(counts: PlanCounts, decision: Decision, shared: Shared | undefined): void {
+  switch (decision.kind) {
+    case 'change':
+      counts.planned++
+      break
+    case 'shared':
+      counts.shared++
+      if (shared !== undefined) counts.sharedWith.set(shared.speaker, shared.domains)
+      break
+    case 'skipped':
+      counts.skipped++
+      counts.skippedBecause[decision.reason] = (counts.skippedBecause[decision.reason] ?? 0) + 1
+      break
+    default:
+      counts[decision.kind]++
+  }
+}

@@ -1,0 +1,23 @@
+import type { SkipReason } from '../plan/plan-account.ts'
+
+/** How planning decided, account by account. */
+export interface PlanCounts {
+  planned: number
+  unchanged: number
+  shared: number
+  ambiguous: number
+  skipped: number
+  skippedBecause: Partial<Record<SkipReason, number>>
+  /** The account that speaks for a shared record → all that share it. */
+  sharedWith: Map<string, readonly string[]>
+}
+
+export const noPlanCounts = (): PlanCounts => ({
+  planned: 0,
+  unchanged: 0,
+  shared: 0,
+  ambiguous: 0,
+  skipped: 0,
+  skippedBecause: {},
+  sharedWith: new Map(),
+})

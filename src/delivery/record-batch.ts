@@ -1,0 +1,100 @@
+import type { Failure, Result } from '../contract/records.ts'
+import type { Link } from '../domain/link.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
+import { fieldsHash } from '../plan/fields-hash.ts'
+import type { Delivery, DeliveryCounts } from './deliver.ts'
+
+/** A change and the CRM's last word on it. */
+export interface Settled {
+  change: PlannedChange
+  result: Result
+}
+
+/** Records what the CRM said of a batch, in one transaction: outcomes, delivered values, links, rejections. */
+export async function recordBatch(delivery: Delivery, settled: readonly Settled[]): Promise<void> {
+  if (settled.length === 0) return
+  const { connector, state, runId, mapping } = delivery
+  const done = settled.flatMap(({ change, result }) =>
+    result.status === 'failed' ? [] : [{ change, result }],
+  )
+  const failed = settled.flatMap(({ change, result }) =>
+    result.status === 'failed' ? [{ change, failure: result.failure }] : [],
+  )
+  const gone = failed.filter(({ failure }) => failure.kind === 'gone').map(({ change }) => change.domain)
+  const refused = failed.filter(({ failure }) => failure.kind !== 'gone')
+  const links = await state.links.get(
+    connector.name,
+    done.map(({ change }) => change.domain),
+  )
+  await state.recordOutcomes({
+    runId,
+    connector: connector.name,
+    at: new Date(connector.clock.now()),
+    changes: settled.map(({ change: { object, domain, remoteId }, result }) => ({
+      object,
+      domain,
+      status: result.status,
+      remoteId: result.status === 'failed' ? remoteId : result.remoteId,
+      failure: result.status === 'failed' ? result.failure : null,
+    })),
+    delivered: done.map(({ change }) => deliveredBy(change, delivery.asOf)),
+    links: done.flatMap(({ change, result }) =>
+      linkAfter(delivery, change, result.remoteId, links.get(change.domain)),
+    ),
+    unlinked: gone,
+    refused: refused.map(({ change, failure }) => ({
+      domain: change.domain,
+      fieldsHash: fieldsHash(change, mapping),
+      ...refusal(failure),
+    })),
+    resolved: done.map(({ change }) => change.domain),
+  })
+  addUp(delivery.counts, done, gone, refused.length)
+}
+
+const deliveredBy = ({ domain, object, fields }: PlannedChange, asOf: Date) => ({
+  domain,
+  object,
+  asOf,
+  fields: Object.fromEntries(Object.entries(fields).map(([name, { to }]) => [name, to])),
+})
+
+/** A link that is new, was moved by a merge, or is stamped now. */
+function linkAfter(
+  delivery: Delivery,
+  change: PlannedChange,
+  remoteId: string,
+  before: Link | undefined,
+): Link[] {
+  const { name, capabilities } = delivery.connector
+  const key = capabilities.key[change.object]
+  const stamped = change.action !== 'retire' && key !== undefined && change.fields[key]?.to === change.domain
+  if (before === undefined) {
+    return [{ connector: name, domain: change.domain, object: change.object, remoteId, by: 'key', stamped }]
+  }
+  const moved = before.remoteId !== remoteId || (stamped && !before.stamped)
+  return moved ? [{ ...before, remoteId, stamped: before.stamped || stamped }] : []
+}
+
+const refusal = ({ message, code, field, trace }: Failure) => ({
+  reason: message,
+  code: code ?? null,
+  field: field ?? null,
+  trace: trace ?? null,
+})
+
+function addUp(
+  counts: DeliveryCounts,
+  done: readonly { change: PlannedChange; result: Exclude<Result, { status: 'failed' }> }[],
+  gone: readonly string[],
+  refused: number,
+): void {
+  for (const { change, result } of done) {
+    if (change.action === 'retire') counts.cleared++
+    else if (result.status === 'created') counts.created++
+    else counts.updated++
+    if (change.action === 'create' && result.status === 'written') counts.found++
+  }
+  counts.rejected += refused
+  counts.gone.push(...gone)
+}
