@@ -1,5 +1,11 @@
+import { BasicApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js'
+import { BatchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js'
+import { SearchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/SearchApi.js'
 import * as objects from '@hubspot/api-client/lib/codegen/crm/objects/index.js'
+import { OwnersApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js'
 import * as owners from '@hubspot/api-client/lib/codegen/crm/owners/index.js'
+import { CoreApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js'
+import { GroupsApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/properties/apis/GroupsApi.js'
 import * as properties from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { z } from 'zod'
 import type { Call, Limits } from '../../src/contract/index.ts'
@@ -119,156 +125,128 @@ const READ: What = { kind: 'read' }
 const WRITE: What = { kind: 'write' }
 const SEARCH: What = { kind: 'read', lane: SEARCH_LANE }
 
+/**
+ * The SDK makes the requests; sending and reading them is ours. Its own sending knows neither deadline nor signal
+ * (and ignores the `httpApi` of a call's options), drops the `errors` of a 200, and throws on a success with another
+ * status than its specification names.
+ */
 export function connect(config: Config, now: () => Date): Client {
-  const baseUrl = config.base_url.replace(/\/+$/, '')
   const transport = createTransport(config.token, now)
-  const authMethods = { oauth2: { accessToken: config.token } }
+  const sdk = requestFactories(config)
 
-  /** Sends what `operation` asks of the SDK, and reads the answer itself: the SDK drops the `errors` of a 200. */
   const ask = <T>(
     what: What,
     call: Call,
     schema: z.ZodType<T>,
-    operation: (http: Http) => Promise<unknown>,
+    request: () => Promise<SdkRequest>,
   ): Promise<T & { trace: string | undefined }> =>
     call.request(what, async signal => {
-      let answer: { json: unknown; trace: string | undefined } = { json: undefined, trace: undefined }
-      await operation({
-        send: async request => {
-          answer = await transport.send(wireOf(request), what.kind, signal)
-          return contextOf(answer.json)
-        },
-      })
-      const parsed = schema.safeParse(answer.json)
+      const { json, trace } = await transport.send(wireOf(await request()), what.kind, signal)
+      const parsed = schema.safeParse(json)
       if (!parsed.success) throw misshapen(what.kind, parsed.error.issues.map(issueText).join('; '))
-      return { ...parsed.data, trace: answer.trace }
-    })
-
-  // An SDK method ignores the `httpApi` of its own options, so each request has a configuration of its own.
-  const configured = {
-    objects: (http: Http) =>
-      objects.createConfiguration({
-        baseServer: new objects.ServerConfiguration(baseUrl, {}),
-        httpApi: objects.wrapHttpLibrary(http),
-        authMethods,
-      }),
-    properties: (http: Http) =>
-      properties.createConfiguration({
-        baseServer: new properties.ServerConfiguration(baseUrl, {}),
-        httpApi: properties.wrapHttpLibrary(http),
-        authMethods,
-      }),
-    owners: (http: Http) =>
-      owners.createConfiguration({
-        baseServer: new owners.ServerConfiguration(baseUrl, {}),
-        httpApi: owners.wrapHttpLibrary(http),
-        authMethods,
-      }),
-  }
-  const basic = (http: Http) => new objects.BasicApi(configured.objects(http))
-  const batch = (http: Http) => new objects.BatchApi(configured.objects(http))
-  const core = (http: Http) => new properties.CoreApi(configured.properties(http))
-  const groups = (http: Http) => new properties.GroupsApi(configured.properties(http))
-
-  /** For the few paths that the SDK has no method for. */
-  const plain = (http: Http, method: string, path: string, body?: unknown) =>
-    http.send({
-      getHttpMethod: () => method,
-      getUrl: () => baseUrl + path,
-      getHeaders: () => ({ ...JSON_HEADERS, Authorization: `Bearer ${config.token}` }),
-      getBody: () => (body === undefined ? undefined : JSON.stringify(body)),
+      return { ...parsed.data, trace }
     })
 
   return {
     limits: transport.limits,
     page: (object, names, limit, after, call) =>
-      ask(READ, call, answers.pageSchema, http =>
-        basic(http).getPage(object, limit, after, names, undefined, undefined, false),
+      ask(READ, call, answers.pageSchema, () =>
+        sdk.basic.getPage(object, limit, after, names, undefined, undefined, false),
       ),
-    get: (object, id, call) => ask(READ, call, answers.recordSchema, http => basic(http).getById(object, id)),
+    get: (object, id, call) => ask(READ, call, answers.recordSchema, () => sdk.basic.getById(object, id)),
     search: (object, search, call) =>
-      ask(SEARCH, call, answers.searchSchema, http =>
-        new objects.SearchApi(configured.objects(http)).doSearch(object, searchBody(search)),
-      ),
-    batchRead: (object, ids, names, call) =>
-      ask(READ, call, answers.batchSchema, http =>
-        batch(http).read(object, {
-          inputs: ids.values.map(id => ({ id })),
-          ...(ids.idProperty === undefined ? {} : { idProperty: ids.idProperty }),
+      ask(SEARCH, call, answers.searchSchema, () => sdk.search.doSearch(object, searchBody(search))),
+    batchRead: (object, { values, ...by }, names, call) =>
+      ask(READ, call, answers.batchSchema, () =>
+        sdk.batch.read(object, {
+          ...by,
+          inputs: values.map(id => ({ id })),
           properties: names,
           propertiesWithHistory: [],
         }),
       ),
     batchUpdate: (object, inputs, call) =>
-      ask(WRITE, call, answers.batchSchema, http =>
-        batch(http).update(object, { inputs: inputs.map(wireInput) }),
+      ask(WRITE, call, answers.batchSchema, () =>
+        sdk.batch.update(object, { inputs: inputs.map(wireInput) }),
       ),
     batchUpsert: (object, inputs, call) =>
-      ask(WRITE, call, answers.batchSchema, http =>
-        batch(http).upsert(object, { inputs: inputs.map(wireInput) }),
+      ask(WRITE, call, answers.batchSchema, () =>
+        sdk.batch.upsert(object, { inputs: inputs.map(wireInput) }),
       ),
     properties: async (object, call) =>
-      (await ask(READ, call, answers.propertiesSchema, http => core(http).getAll(object, false))).results,
+      (await ask(READ, call, answers.propertiesSchema, () => sdk.core.getAll(object, false))).results,
     createProperty: (object, { unique, type, ...property }, call) =>
-      ask(WRITE, call, answers.propertySchema, http =>
-        core(http).create(object, { ...property, ...PROPERTY_TYPES[type], hasUniqueValue: unique }),
+      ask(WRITE, call, answers.propertySchema, () =>
+        sdk.core.create(object, { ...property, ...PROPERTY_TYPES[type], hasUniqueValue: unique }),
       ),
     setOptions: async (object, name, options, call) => {
-      await ask(WRITE, call, answers.propertySchema, http => core(http).update(object, name, { options }))
+      await ask(WRITE, call, answers.propertySchema, () => sdk.core.update(object, name, { options }))
     },
-    groups: async (object, call) =>
-      (await ask(READ, call, answers.groupsSchema, http => groups(http).getAll(object))).results.map(
-        group => group.name,
-      ),
+    groups: async (object, call) => {
+      const { results } = await ask(READ, call, answers.groupsSchema, () => sdk.groups.getAll(object))
+      return results.map(group => group.name)
+    },
     createGroup: async (object, name, label, call) => {
-      await ask(WRITE, call, answers.createdGroupSchema, http => groups(http).create(object, { name, label }))
+      await ask(WRITE, call, answers.createdGroupSchema, () => sdk.groups.create(object, { name, label }))
     },
     owners: (after, call) =>
-      ask(READ, call, answers.ownersSchema, http =>
-        new owners.OwnersApi(configured.owners(http)).getPage(undefined, after, OWNERS_LIMIT, false),
-      ),
-    account: call => ask(READ, call, answers.accountSchema, http => plain(http, 'GET', ACCOUNT_PATH)),
-    scopes: async call =>
-      (
-        await ask(READ, call, answers.tokenSchema, http =>
-          plain(http, 'POST', TOKEN_PATH, { tokenKey: config.token }),
-        )
-      ).scopes,
+      ask(READ, call, answers.ownersSchema, () => sdk.owners.getPage(undefined, after, OWNERS_LIMIT, false)),
+    account: call => ask(READ, call, answers.accountSchema, () => sdk.plain('GET', ACCOUNT_PATH)),
+    scopes: async call => {
+      const body = { tokenKey: config.token }
+      return (await ask(READ, call, answers.tokenSchema, () => sdk.plain('POST', TOKEN_PATH, body))).scopes
+    },
   }
 }
 
-/** What the SDK's three modules agree on: their own types are nominal, one set for each. */
-interface Http {
-  send(request: SdkRequest): Promise<objects.ResponseContext>
+function requestFactories(config: Config) {
+  const baseUrl = config.base_url.replace(/\/+$/, '')
+  const authMethods = { oauth2: { accessToken: config.token } }
+  const forObjects = objects.createConfiguration({
+    baseServer: new objects.ServerConfiguration(baseUrl, {}),
+    authMethods,
+  })
+  const forProperties = properties.createConfiguration({
+    baseServer: new properties.ServerConfiguration(baseUrl, {}),
+    authMethods,
+  })
+  const forOwners = owners.createConfiguration({
+    baseServer: new owners.ServerConfiguration(baseUrl, {}),
+    authMethods,
+  })
+  return {
+    basic: new BasicApiRequestFactory(forObjects),
+    batch: new BatchApiRequestFactory(forObjects),
+    search: new SearchApiRequestFactory(forObjects),
+    core: new CoreApiRequestFactory(forProperties),
+    groups: new GroupsApiRequestFactory(forProperties),
+    owners: new OwnersApiRequestFactory(forOwners),
+    /** For the few paths that the SDK has no method for. */
+    plain: async (method: string, path: string, body?: unknown): Promise<SdkRequest> => ({
+      getHttpMethod: () => method,
+      getUrl: () => baseUrl + path,
+      getHeaders: () => ({ 'Content-Type': 'application/json', Authorization: `Bearer ${config.token}` }),
+      getBody: () => (body === undefined ? undefined : JSON.stringify(body)),
+    }),
+  }
 }
 
+/** What the SDK's modules agree on: their own types of a request are one for each module. */
 interface SdkRequest {
   getHttpMethod(): string
   getUrl(): string
-  getHeaders(): Record<string, string>
+  getHeaders(): Readonly<Record<string, string>>
   getBody(): unknown
 }
-
-const JSON_HEADERS = { Accept: 'application/json', 'Content-Type': 'application/json' }
 
 function wireOf(request: SdkRequest): Wire {
   const body = request.getBody()
   return {
     method: request.getHttpMethod(),
     url: request.getUrl(),
-    headers: { ...request.getHeaders(), 'User-Agent': 'oql-sync' },
+    headers: { ...request.getHeaders(), Accept: 'application/json', 'User-Agent': 'oql-sync' },
     ...(typeof body === 'string' ? { body } : {}),
   }
-}
-
-/** The answer in the SDK's shape. It is a success and JSON: anything else was thrown before. */
-function contextOf(json: unknown): objects.ResponseContext {
-  const bytes = Buffer.from(JSON.stringify(json))
-  return new objects.ResponseContext(
-    200,
-    { 'content-type': 'application/json' },
-    { text: async () => bytes.toString(), binary: async () => bytes },
-  )
 }
 
 function wireInput({ trace, ...input }: Input): objects.SimplePublicObjectBatchInputUpsert {
