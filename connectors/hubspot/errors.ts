@@ -51,6 +51,9 @@ export function itemFailure(problem: Problem, trace: string | undefined): Failur
   }
 }
 
+/** The code of a failure for which HubSpot has none of its own. */
+export const statusCode = (status: number) => `HTTP_${status}`
+
 function parsed(text: string): Problem | null {
   try {
     return problemSchema.parse(JSON.parse(text))
@@ -66,7 +69,7 @@ function withoutWords(answer: Answer, kind: Kind): Failure {
   return {
     kind: kindOfStatus(answer.status, kind) ?? 'transient',
     message: `HubSpot answered HTTP ${answer.status} without a JSON body`,
-    code: `HTTP_${answer.status}`,
+    code: statusCode(answer.status),
     ...(trace === null ? {} : { trace }),
   }
 }
@@ -75,7 +78,7 @@ function inWords(problem: Problem, answer: Answer, kind: Kind): Failure {
   const trace = problem.correlationId ?? answer.headers.get('x-hubspot-correlation-id')
   return {
     kind: kindOfStatus(answer.status, kind) ?? kindOf(problem) ?? byStatus(answer.status),
-    code: `HTTP_${answer.status}`,
+    code: statusCode(answer.status),
     ...explain(problem),
     ...(trace === null ? {} : { trace }),
   }
@@ -88,9 +91,9 @@ function kindOfStatus(status: number, kind: Kind): FailureKind | undefined {
   return undefined
 }
 
+/** A 404 without the words for a missing record may be a missing path: nobody's record is gone by it. */
 function byStatus(status: number): FailureKind {
   if (status === 403) return 'forbidden'
-  if (status === 404) return 'gone'
   return status === 409 ? 'duplicate' : 'invalid'
 }
 

@@ -1,5 +1,6 @@
 import {
   type Call,
+  type Failure,
   type Query,
   type RemoteRecord,
   RequestFailed,
@@ -8,7 +9,7 @@ import {
 import type { BatchAnswer, HubSpotRecord } from './answers.ts'
 import { chunks, halves } from './chunks.ts'
 import type { Client, Search } from './client.ts'
-import { itemFailure } from './errors.ts'
+import { itemFailure, statusCode } from './errors.ts'
 import type { Types } from './fields.ts'
 import { MAX_BATCH } from './limits.ts'
 import { capabilities, KEY_PROPERTY } from './objects.ts'
@@ -172,10 +173,14 @@ async function idNow(client: Client, object: string, id: string, call: Call): Pr
   try {
     return (await client.get(object, id, call)).id
   } catch (error) {
-    if (error instanceof RequestFailed && error.failure.kind === 'gone') return null
+    if (error instanceof RequestFailed && isAbsent(error.failure)) return null
     throw error
   }
 }
+
+/** A record asked for by its id may be missing without the words for it. */
+const isAbsent = ({ kind, code }: Failure) =>
+  kind === 'gone' || (kind === 'invalid' && code === statusCode(404))
 
 /** Ids that HubSpot does not know are errors of the answer; any other error would be a record left out. */
 async function batchRead(

@@ -221,9 +221,7 @@ test('ids: without the list of merged ids, those that no answer explains are loo
   portal()
     .post(paths.batchRead)
     .reply(200, complete([record('99'), record('1')]))
-  portal()
-    .get(`${paths.list}/2`)
-    .reply(404, { status: 'error', category: 'OBJECT_NOT_FOUND', message: 'gone' })
+  portal().get(`${paths.list}/2`).reply(404, { status: 'error', message: 'resource not found' })
   portal().get(`${paths.list}/3`).reply(200, record('99'))
   const session = await openSession()
   const records = await readAll(session, { object: 'companies', ids: ['1', '2', '3'] }, ['name'])
@@ -273,6 +271,14 @@ test('a batch of which nothing is there is empty, also where HubSpot answers 404
     .reply(404, { status: 'error', category: 'OBJECT_NOT_FOUND', message: 'none' })
   const session = await openSession()
   expect(await readAll(session, { object: 'companies', ids: ['1'] }, ['name'])).toEqual([])
+})
+
+test('a 404 that does not speak of records is a fault, and makes nobody absent', async () => {
+  withProperties(portal())
+  portal().post(paths.batchRead).reply(404, { status: 'error', message: 'resource not found' })
+  const session = await openSession()
+  const reading = readAll(session, { object: 'companies', ids: ['1'] }, ['name'])
+  await expect(reading).rejects.toMatchObject({ failure: { code: 'HTTP_404' } })
 })
 
 test('a field that nothing can be looked up by is a bug, said before anything is asked', async () => {
