@@ -1,0 +1,47 @@
+import type { ConnectorReport } from '../delivery/connector-report.ts'
+import { isoSecond } from '../plan/mappable-values.ts'
+import type { Scoring } from '../scoring/score.ts'
+import type { State } from '../state/state.ts'
+import type { RunReport } from './report.ts'
+import type { Stepped } from './step-accounts.ts'
+
+export interface ReportParts {
+  runId: string
+  asOf: Date
+  state: State
+  scoring: Pick<Scoring, 'signals' | 'badRows'>
+  stepped: Stepped
+  connectors: Record<string, ConnectorReport>
+  seconds: number
+}
+
+export async function buildReport(parts: ReportParts): Promise<RunReport> {
+  const { runId, asOf, state, scoring, stepped, connectors, seconds } = parts
+  const moves = await state.moves.countsByMove(runId)
+  return {
+    runId,
+    status: statusOf(Object.values(connectors)),
+    asOf: isoSecond(asOf),
+    signals: { ...scoring.signals, badRows: scoring.badRows },
+    accounts: {
+      scored: stepped.scored,
+      byStage: await state.accounts.countsByStage(),
+      retired: stepped.retired,
+    },
+    stageChanges: {
+      total: moves.reduce((sum, { accounts }) => sum + accounts, 0),
+      byMove: Object.fromEntries(
+        moves.map(({ from, to, accounts }) => [`${from ?? 'none'}→${to}`, accounts]),
+      ),
+    },
+    connectors,
+    notices: { delivered: 0, pending: 0, failed: 0, dropped: 0 },
+    seconds,
+  }
+}
+
+/** `failed` where every connector failed before it wrote or finished anything; `partial` where one fell short. */
+function statusOf(connectors: readonly ConnectorReport[]): RunReport['status'] {
+  if (connectors.every(({ status }) => status === 'ok')) return 'ok'
+  return connectors.every(({ status }) => status === 'failed') ? 'failed' : 'partial'
+}

@@ -1,0 +1,109 @@
+import { v7 as uuid } from 'uuid'
+import type { Config } from '../config/config.ts'
+import type { Model } from '../config/model.ts'
+import { checkConnectorConfig } from '../delivery/open-connector.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
+import type { Stage } from '../domain/stage.ts'
+import { forkState, type State } from '../state/state.ts'
+import { refuseAsOf } from './as-of.ts'
+import type { RunReport } from './report.ts'
+import { scoreIntoState } from './score-into-state.ts'
+import type { RunSurroundings } from './surroundings.ts'
+import { scoreAndDeliver } from './sync.ts'
+
+/** What a sync would do now. */
+export interface Plan {
+  report: RunReport
+  /** Connector by connector, most worth first; read a page at a time. */
+  changes(): AsyncIterable<PlannedChange>
+  close(): Promise<void>
+}
+
+/** Runs everything up to the writing on a copy of the state: nothing is written, anywhere. The caller closes it. */
+export async function plan(run: RunSurroundings): Promise<Plan> {
+  const { config } = run
+  for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
+  const { state, runId } = await forkFor(run)
+  try {
+    const report = await scoreAndDeliver({ ...run, guarded: false }, state, runId, false)
+    return {
+      report,
+      async *changes() {
+        for (const connector of Object.keys(config.connectors)) yield* state.changes.list(runId, connector)
+      },
+      close: () => state.close(),
+    }
+  } catch (error) {
+    await state.close()
+    throw error
+  }
+}
+
+/** The stages under another model, and who would move. */
+export interface WhatIf {
+  byStage: { before: Record<Stage, number>; after: Record<Stage, number> }
+  moves: { domain: string; from: Stage; to: Stage }[]
+}
+
+/** Scores the same signals at the same moment under the config's model and under another. */
+export async function whatIf(run: RunSurroundings, model: Model): Promise<WhatIf> {
+  const before = await scored(run)
+  const after = await scored({ ...run, model })
+  try {
+    const moves = []
+    for await (const { domain, stage } of after.state.accounts.byDomain()) {
+      const from = (await before.state.accounts.get([domain])).get(domain)?.stage
+      if (from !== undefined && from !== stage) moves.push({ domain, from, to: stage })
+    }
+    return {
+      byStage: {
+        before: await before.state.accounts.countsByStage(),
+        after: await after.state.accounts.countsByStage(),
+      },
+      moves,
+    }
+  } finally {
+    await before.state.close()
+    await after.state.close()
+  }
+}
+
+/** A copy of the state with every account scored at `asOf`. The caller closes it. */
+export async function scored(
+  run: Omit<RunSurroundings, 'clock' | 'log' | 'signal'>,
+): Promise<{ state: State; runId: string }> {
+  const fork = await forkFor(run)
+  try {
+    await scoreIntoState({ ...run, ...fork, guarded: false })
+    return fork
+  } catch (error) {
+    await fork.state.close()
+    throw error
+  }
+}
+
+async function forkFor({
+  config,
+  model,
+  asOf,
+}: {
+  config: Config
+  model: Model
+  asOf: Date
+}): Promise<{ state: State; runId: string }> {
+  const state = await forkState(config.state.url)
+  try {
+    await refuseAsOf(state, asOf, { allowed: true, now: asOf })
+    const runId = uuid()
+    await state.runs.begin({
+      id: runId,
+      startedAt: asOf,
+      asOf,
+      model: { name: model.name, hash: model.hash },
+    })
+    return { state, runId }
+  } catch (error) {
+    await state.close()
+    throw error
+  }
+}

@@ -1,0 +1,26 @@
+import type { ConnectorReport } from '../delivery/connector-report.ts'
+import type { Stage } from '../domain/stage.ts'
+import type { BadRow } from '../store/csv-file.ts'
+
+/** What a run came to: what `sync --json` prints and the state keeps (DESIGN.md). Times in ISO to the second. */
+export interface RunReport {
+  runId: string
+  status: 'ok' | 'partial' | 'failed'
+  asOf: string
+  signals: {
+    read: number
+    accepted: number
+    leftOut: Record<string, number>
+    /** Types that are no known kind: they count as signals and carry no points. */
+    customTypes: Record<string, number>
+    /** A few of the rows that can't be read. */
+    badRows: readonly BadRow[]
+  }
+  accounts: { scored: number; byStage: Record<Stage, number>; retired: number }
+  stageChanges: { total: number; byMove: Record<string, number> }
+  connectors: Record<string, ConnectorReport>
+  notices: { delivered: number; pending: number; failed: number; dropped: number }
+  seconds: number
+  /** Why a run failed as a whole; absent where it did not. */
+  error?: string
+}

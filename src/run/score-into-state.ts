@@ -1,0 +1,67 @@
+import type { Config, SourceConfig } from '../config/config.ts'
+import type { Model } from '../config/model.ts'
+import { EXIT, UserError } from '../domain/errors.ts'
+import { openScoring, type Scoring } from '../scoring/score.ts'
+import type { State } from '../state/state.ts'
+import type { FilesSource } from '../store/source-files.ts'
+import { refuseFlood, refuseStale } from './guard.ts'
+import { cleaningOf } from './normalise.ts'
+import { type Stepped, stepAccounts } from './step-accounts.ts'
+
+export interface ScoreRun {
+  config: Config
+  model: Model
+  state: State
+  runId: string
+  asOf: Date
+  /** Whether the guard stops a run that looks wrong. */
+  guarded: boolean
+  progress: (what: string, done: number, of: number | null) => void
+}
+
+/** Opens the store's signals for scoring. The caller closes it. */
+export function openStore(
+  config: Config,
+  model: Model,
+  asOf: Date,
+  progress: ScoreRun['progress'],
+): Promise<Scoring> {
+  return openScoring({
+    sources: config.store.sources.map(filesSource),
+    cleaning: cleaningOf(config.store),
+    maxBadRows: config.store.maxBadRows,
+    memoryLimitBytes: config.store.memoryLimitBytes,
+    dataDirectory: config.dataDir,
+    model,
+    asOf,
+    progress,
+  })
+}
+
+/** Scores the store and remembers every account's step, all or nothing. */
+export async function scoreIntoState(
+  run: ScoreRun,
+): Promise<{ stepped: Stepped; scoring: Pick<Scoring, 'signals' | 'badRows'> }> {
+  const { config, model, state, runId, asOf, guarded, progress } = run
+  const scoring = await openStore(config, model, asOf, progress)
+  try {
+    if (guarded) refuseStale(config.guard, scoring.newest, asOf)
+    const stepped = await state.transaction(async inside => {
+      const cleaning = cleaningOf(config.store)
+      const counts = await stepAccounts({ scoring, state: inside, cleaning, model, asOf, runId, progress })
+      if (guarded) refuseFlood(config.guard, counts)
+      return counts
+    })
+    return { stepped, scoring }
+  } finally {
+    await scoring.close()
+  }
+}
+
+function filesSource(source: SourceConfig): FilesSource {
+  if (source.type === 'files') return source
+  throw new UserError(`source ${source.name}: type ${source.type} can't be read by this version`, {
+    exitCode: EXIT.usage,
+    hint: 'Use type: files.',
+  })
+}

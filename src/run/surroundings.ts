@@ -1,0 +1,16 @@
+import type { Logger } from 'pino'
+import type { Config } from '../config/config.ts'
+import type { Model } from '../config/model.ts'
+import type { Clock } from '../delivery/clock.ts'
+
+/** What every run needs from outside. */
+export interface RunSurroundings {
+  config: Config
+  model: Model
+  asOf: Date
+  clock: Clock
+  log: Logger
+  /** Aborted when the run is to stop: what is under way is finished and recorded, the rest waits. */
+  signal: AbortSignal
+  progress: (what: string, done: number, of: number | null) => void
+}

@@ -1,0 +1,107 @@
+import { v7 as uuid } from 'uuid'
+import type { ConnectorReport } from '../delivery/connector-report.ts'
+import { checkConnectorConfig } from '../delivery/open-connector.ts'
+import { runConnector } from '../delivery/run-connector.ts'
+import { acquireLease, leaseHeld } from '../state/lease.ts'
+import { openState, type State } from '../state/state.ts'
+import { refuseAsOf } from './as-of.ts'
+import { buildReport } from './build-report.ts'
+import { accountNamer, domainsOf } from './normalise.ts'
+import type { RunReport } from './report.ts'
+import { scoreIntoState } from './score-into-state.ts'
+import type { RunSurroundings } from './surroundings.ts'
+
+/**
+ * One run: score, remember, plan, deliver. Whatever happens, the state says what was done, and the next run goes on.
+ * @throws UserError: config or usage (nothing done), the lease held by another process, or scoring failed
+ */
+export async function sync(run: RunSurroundings & { guarded: boolean }): Promise<RunReport> {
+  const { config, asOf, clock } = run
+  for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
+  const lease = await acquireLease(config.state.url, new Date(clock.now()))
+  if (lease.status === 'held') throw leaseHeld(lease.holder)
+  try {
+    const state = await openState(config.state.url)
+    try {
+      await state.runs.failAbandoned(new Date(clock.now()))
+      await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
+      return await recorded(run, state)
+    } finally {
+      await state.close()
+    }
+  } finally {
+    await lease.release()
+  }
+}
+
+async function recorded(run: RunSurroundings & { guarded: boolean }, state: State): Promise<RunReport> {
+  const { model, asOf, clock, config } = run
+  const runId = uuid()
+  const startedAt = new Date(clock.now())
+  await state.runs.begin({ id: runId, startedAt, asOf, model: { name: model.name, hash: model.hash } })
+  try {
+    const report = await scoreAndDeliver(run, state, runId, true)
+    await state.runs.finish(runId, { at: new Date(clock.now()), status: report.status, report })
+    const kept = (ms: number) => new Date(clock.now() - ms)
+    await state.prune({ runs: kept(config.retention.runsMs), changes: kept(config.retention.changesMs) })
+    return report
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    await state.runs.finish(runId, {
+      at: new Date(clock.now()),
+      status: 'failed',
+      report: { runId, status: 'failed', error: message },
+    })
+    throw error
+  }
+}
+
+/** The body of a run, on the state itself or on a copy of it. */
+export async function scoreAndDeliver(
+  run: RunSurroundings & { guarded: boolean },
+  state: State,
+  runId: string,
+  deliver: boolean,
+): Promise<RunReport> {
+  const { clock } = run
+  const began = clock.now()
+  const { stepped, scoring } = await scoreIntoState({ ...run, state, runId })
+  const connectors = await runConnectors(run, state, runId, deliver)
+  if (deliver) await forgetCleared(state, Object.values(connectors))
+  const seconds = Math.round((clock.now() - began) / 100) / 10
+  return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, seconds })
+}
+
+/** All connectors at once: one that is slow or down holds up no other. */
+async function runConnectors(
+  run: RunSurroundings,
+  state: State,
+  runId: string,
+  deliver: boolean,
+): Promise<Record<string, ConnectorReport>> {
+  const { config } = run
+  const shared = {
+    ...run,
+    state,
+    runId,
+    deliver,
+    segments: config.segments,
+    consoleUrl: config.serve.url,
+    normalise: accountNamer(config.store),
+    domainsOf: domainsOf(config.store),
+  }
+  const entries = Object.values(config.connectors).map(
+    async (entry): Promise<[string, ConnectorReport]> => [
+      entry.name,
+      await runConnector({ ...shared, entry }),
+    ],
+  )
+  return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Retired accounts end once no connector has anything of them left to clear. */
+async function forgetCleared(state: State, reports: readonly ConnectorReport[]): Promise<void> {
+  if (reports.some(({ status }) => status !== 'ok')) return
+  for await (const page of state.accounts.retired())
+    await state.forgetRetired(page.map(({ domain }) => domain))
+}
