@@ -1,11 +1,11 @@
 import { v7 as uuid } from 'uuid'
-import type { Config } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import type { Stage } from '../domain/stage.ts'
 import { forkState, type State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
+import { mergeOrdered } from './merge-ordered.ts'
 import type { RunReport } from './report.ts'
 import { scoreIntoState } from './score-into-state.ts'
 import type { RunSurroundings } from './surroundings.ts'
@@ -23,7 +23,7 @@ export interface Plan {
 export async function plan(run: RunSurroundings): Promise<Plan> {
   const { config } = run
   for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
-  const { state, runId } = await forkFor(run)
+  const { state, runId } = await forkFor(run, { allowed: false, now: new Date(run.clock.now()) })
   try {
     const report = await scoreAndDeliver({ ...run, guarded: false }, state, runId, false)
     return {
@@ -51,9 +51,13 @@ export async function whatIf(run: RunSurroundings, model: Model): Promise<WhatIf
   const after = await scored({ ...run, model })
   try {
     const moves = []
-    for await (const { domain, stage } of after.state.accounts.byDomain()) {
-      const from = (await before.state.accounts.get([domain])).get(domain)?.stage
-      if (from !== undefined && from !== stage) moves.push({ domain, from, to: stage })
+    for await (const pair of mergeOrdered(
+      after.state.accounts.byDomain(),
+      before.state.accounts.byDomain(),
+    )) {
+      const [from, to] = [pair.before?.stage, pair.now?.stage]
+      if (pair.now === undefined || from === undefined || to === undefined || from === to) continue
+      moves.push({ domain: pair.now.domain, from, to })
     }
     return {
       byStage: {
@@ -72,7 +76,7 @@ export async function whatIf(run: RunSurroundings, model: Model): Promise<WhatIf
 export async function scored(
   run: Omit<RunSurroundings, 'clock' | 'log' | 'signal'>,
 ): Promise<{ state: State; runId: string }> {
-  const fork = await forkFor(run)
+  const fork = await forkFor(run, { allowed: true, now: run.asOf })
   try {
     await scoreIntoState({ ...run, ...fork, guarded: false })
     return fork
@@ -82,18 +86,13 @@ export async function scored(
   }
 }
 
-async function forkFor({
-  config,
-  model,
-  asOf,
-}: {
-  config: Config
-  model: Model
-  asOf: Date
-}): Promise<{ state: State; runId: string }> {
+async function forkFor(
+  { config, model, asOf }: Pick<RunSurroundings, 'config' | 'model' | 'asOf'>,
+  future: { allowed: boolean; now: Date },
+): Promise<{ state: State; runId: string }> {
   const state = await forkState(config.state.url)
   try {
-    await refuseAsOf(state, asOf, { allowed: true, now: asOf })
+    await refuseAsOf(state, asOf, future)
     const runId = uuid()
     await state.runs.begin({
       id: runId,
