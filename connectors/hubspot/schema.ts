@@ -68,8 +68,9 @@ function optionsPlan(spec: FieldSpec, property: Property): Plan | undefined {
   const missing = (spec.options ?? []).filter(option => !known.has(option.value))
   if (missing.length === 0) return undefined
   const values = missing.map(option => option.value).join(', ')
+  // HubSpot's own lists may have a fixed definition and still take options.
   const { readOnlyOptions, readOnlyDefinition } = property.modificationMetadata ?? {}
-  if (readOnlyOptions === true || readOnlyDefinition === true) {
+  if (readOnlyOptions ?? readOnlyDefinition ?? false) {
     return {
       action: 'conflict',
       spec,
@@ -86,8 +87,10 @@ function merged(property: Property, missing: NonNullable<FieldSpec['options']>):
     displayOrder: displayOrder ?? index,
     ...(description === undefined || description === null ? {} : { description }),
   }))
+  // A negative order means after all others, in the order of the list: then ours go there too.
+  const unordered = theirs.length > 0 && theirs.every(option => option.displayOrder < 0)
   const last = Math.max(-1, ...theirs.map(option => option.displayOrder))
-  return [...theirs, ...missing.map((option, index) => ours(option, last + 1 + index))]
+  return [...theirs, ...missing.map((option, index) => ours(option, unordered ? -1 : last + 1 + index))]
 }
 
 const ours = ({ value, label }: { value: string; label: string }, displayOrder: number): Option => ({
@@ -148,10 +151,10 @@ async function apply(
       await client.setOptions(object, plan.spec.name, plan.options, call)
       return { ...step, done: true }
     }
-    // An archived property comes back as it was: its type and uniqueness are looked at, not believed.
     const property = await client.createProperty(object, newProperty(plan.spec), call)
-    const drift = driftOf(plan.spec, property)
-    return drift === undefined ? { ...step, done: true } : { ...step, action: 'conflict', detail: drift }
+    // An archived property comes back as it was: what it lacks is added, and what it is can stand against us.
+    const rest = planOf(plan.spec, property)
+    return rest === undefined ? { ...step, done: true } : await apply(client, object, rest, call)
   } catch (error) {
     if (!(error instanceof RequestFailed) || !REFUSALS.has(error.failure.kind)) throw error
     return { ...step, action: 'conflict', detail: error.failure.message }

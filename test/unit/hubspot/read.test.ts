@@ -231,6 +231,25 @@ test('ids: without the list of merged ids, those that no answer explains are loo
   ])
 })
 
+test('ids: one that HubSpot names as missing is not asked for again', async () => {
+  withProperties(portal())
+  const missing = {
+    status: 'error',
+    category: 'OBJECT_NOT_FOUND',
+    message: 'not found',
+    context: { ids: ['2'] },
+  }
+  portal()
+    .post(paths.batchRead)
+    .reply(207, { ...complete([record('99')]), errors: [missing] })
+  portal().get(`${paths.list}/1`).reply(200, record('99'))
+  const session = await openSession()
+  const call = countedCall()
+  const records = await readAll(session, { object: 'companies', ids: ['1', '2'] }, ['name'], call)
+  expect(records).toMatchObject([{ remoteId: '99', askedId: '1' }])
+  expect(call.sent).toHaveLength(3)
+})
+
 test('ids: two that were merged into one and fail as duplicates are read apart', async () => {
   withProperties(portal())
   portal()
@@ -308,6 +327,12 @@ test.each([
   const call = countedCall()
   expect(await session.estimate(query, call)).toEqual({ calls })
   expect(call.sent).toEqual([])
+})
+
+test('an empty CRM costs one call to see that it is', async () => {
+  searches(() => found([], 0))
+  const session = await openSession()
+  expect(await session.estimate({ object: 'companies', all: true }, countedCall())).toEqual({ calls: 1 })
 })
 
 test('what all records cost is told by one search, once in a session', async () => {

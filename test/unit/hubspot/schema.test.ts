@@ -229,6 +229,46 @@ test('a restored archived property of another type is a conflict, not a success'
   expect(steps).toMatchObject([{ action: 'conflict', name: 'oql_score', done: false }])
 })
 
+test('a restored archived property gets the options that it lacks', async () => {
+  withProperties(portal(), [KEY])
+  withGroups(['oql'])
+  const old = { value: 'old', label: 'Old', displayOrder: -1, hidden: false }
+  creating(asked => ({ ...asked, options: [old] }))
+  let options: object[] = []
+  portal()
+    .patch(`${paths.properties}/oql_stage`)
+    .reply(async (request: Request) => {
+      ;({ options } = JSON.parse(await request.text()))
+      return [200, property('oql_stage', 'enumeration', 'select', { options })]
+    })
+  const session = await openSession()
+  const wanted = spec('oql_stage', 'enumeration', { options: [{ value: 'a', label: 'A' }] })
+  const steps = await session.ensureSchema('companies', [wanted], countedCall())
+  expect(options).toEqual([old, { value: 'a', label: 'A', displayOrder: -1, hidden: false }])
+  expect(steps).toMatchObject([{ name: 'oql_stage', done: true }])
+})
+
+test("options are added to HubSpot's own list where it says that it takes them", async () => {
+  withProperties(portal(), [
+    KEY,
+    property('industry', 'enumeration', 'select', {
+      modificationMetadata: { readOnlyDefinition: true, readOnlyOptions: false },
+    }),
+    property('type', 'enumeration', 'select', { modificationMetadata: { readOnlyDefinition: true } }),
+  ])
+  const session = await openSession()
+  const options = [{ value: 'a', label: 'A' }]
+  const steps = await session.ensureSchema(
+    'companies',
+    [spec('industry', 'enumeration', { options }), spec('type', 'enumeration', { options })],
+    countedCall({ dryRun: true }),
+  )
+  expect(steps.map(({ name, action }) => [name, action])).toEqual([
+    ['industry', 'add_options'],
+    ['type', 'conflict'],
+  ])
+})
+
 test('a property that HubSpot refuses is a conflict in its words, and the others are made', async () => {
   withProperties(portal(), [])
   withGroups([])
