@@ -1,0 +1,29 @@
+# Builds the published form and runs it as an unprivileged user. The root file system may be read-only: what is kept
+# lives in /data (state, rollup, spilled work) and what is configured in /config.
+FROM node:24-slim AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+# The image has Node 24: the npm package of the same name is for development alone, and no install script is needed.
+RUN npm ci --ignore-scripts
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+COPY connectors ./connectors
+COPY config ./config
+COPY mappings ./mappings
+RUN node node_modules/typescript/lib/tsc.js -p tsconfig.build.json && npm prune --omit=dev --ignore-scripts
+
+FROM node:24-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /build/package.json ./
+COPY --from=build /build/node_modules ./node_modules
+COPY --from=build /build/dist ./dist
+COPY --from=build /build/config ./config
+COPY --from=build /build/mappings ./mappings
+RUN mkdir /data /config && chown node:node /data /config
+USER node
+VOLUME ["/data"]
+# SIGTERM ends `oql serve` gracefully: what is under way is finished and recorded.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
+CMD ["serve", "--config", "/config/oql.yaml"]
