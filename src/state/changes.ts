@@ -136,6 +136,13 @@ async function recordSome(
     }))
     .where('changes.runId', '=', runId)
     .where('changes.connector', '=', connector)
+    // Named outright as well, or SQLite would go through all changes of the run for each batch.
+    .where('changes.object', 'in', [...new Set(rows.map(row => row.object))])
+    .where(
+      'changes.domain',
+      'in',
+      rows.map(row => row.domain),
+    )
     .whereRef('changes.object', '=', 'outcome.object')
     .whereRef('changes.domain', '=', 'outcome.domain')
     .execute()

@@ -93,6 +93,9 @@ test('pages hold at most their size and miss nobody', async () => {
 test('a retired account is remembered and listed apart, until a step makes it an account again', async () => {
   await state.accounts.put([account('mine.com'), account('acme.com')], RUN)
   await state.accounts.retire(['mine.com'], 'excluded')
+  expect(await state.accounts.retiredOf(['acme.com', 'mine.com', 'nobody.com'])).toEqual(
+    new Set(['mine.com']),
+  )
   expect(await domains(state.accounts.byDomain())).toEqual(['acme.com'])
   expect(await domains(state.accounts.bestFirst())).toEqual(['acme.com'])
   expect(await domains(state.accounts.rememberedAll())).toEqual(['acme.com', 'mine.com'])
@@ -103,22 +106,6 @@ test('a retired account is remembered and listed apart, until a step makes it an
   await state.accounts.put([account('mine.com')], RUN)
   expect(await domains(state.accounts.byDomain())).toEqual(['acme.com', 'mine.com'])
   expect(await Array.fromAsync(state.accounts.retired())).toEqual([])
-})
-
-test('stages found in the CRM replace those of accounts that were new', async () => {
-  const first = account('acme.com', { stage: 'experimentation', direction: 'first', points: 41, score: 41 })
-  await state.accounts.put([first, account('quiet.com', { score: 12.25 }), account('other.com')], RUN)
-  const since = new Date('2024-11-12T13:14:15Z')
-  await state.accounts.restoreStages([
-    { domain: 'acme.com', stage: 'ongoing_usage', stageSince: since },
-    { domain: 'quiet.com', stage: 'inactive', stageSince: since },
-  ])
-  const restored = { stageSince: since, direction: null, lowerSince: null }
-  expect(await Array.fromAsync(state.accounts.byDomain())).toEqual([
-    { ...first, ...restored, stage: 'ongoing_usage' },
-    account('other.com'),
-    account('quiet.com', { ...restored, stage: 'inactive', score: 0 }),
-  ])
 })
 
 test('more accounts than fit in one statement are put and found', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Link } from '../../../src/domain/link.ts'
 import { openState, type State } from '../../../src/state/state.ts'
+import { account } from './account.ts'
 
 let state: State
 beforeEach(async () => {
@@ -26,6 +27,41 @@ const ambiguity = (domain: string) => ({
     { remoteId: '2', name: null },
   ],
   checkedAt: AT,
+})
+
+test('accounts that nobody looked for come in pages, while what is found of them is recorded', async () => {
+  const domains = ['a.com', 'b.com', 'c.com', 'd.com', 'e.com', 'f.com', 'g.com', 'h.com']
+  await state.accounts.put(
+    domains.map(domain => account(domain)),
+    'run-1',
+  )
+  await state.accounts.retire(['h.com'], 'excluded')
+  await state.links.put([link('a.com', '1'), link('g.com', '1', { connector: 'other' })])
+  await state.matching.putAmbiguous([ambiguity('b.com')])
+  await state.matching.putAbsent('hubspot', ['c.com'], AT)
+  await state.matching.ignore('hubspot', ['d.com'])
+  const seen: string[][] = []
+  for await (const page of state.matching.unseen('hubspot', 2)) {
+    seen.push(page)
+    await state.matching.putAbsent('hubspot', page, AT)
+  }
+  expect(seen).toEqual([['e.com', 'f.com'], ['g.com']])
+})
+
+test('candidates are kept as they were read, of one connector at a time', async () => {
+  const record = { remoteId: '1', fields: { domain: 'a.com', employees: 12, name: null }, createdAt: AT }
+  const second = { ...record, remoteId: '2', createdAt: null }
+  await state.candidates.add(
+    'hubspot',
+    [record, second, record].map(each => ({ domain: 'a.com', record: each })),
+  )
+  await state.candidates.add('other', [{ domain: 'a.com', record }])
+  expect(await state.candidates.get('hubspot', ['a.com', 'b.com'])).toEqual(
+    new Map([['a.com', [record, second]]]),
+  )
+  await state.candidates.clear('hubspot')
+  expect((await state.candidates.get('hubspot', ['a.com'])).size).toBe(0)
+  expect((await state.candidates.get('other', ['a.com'])).size).toBe(1)
 })
 
 test('an account has one standing for each connector', async () => {

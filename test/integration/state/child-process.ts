@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+
+const CHILD = new URL('./child.ts', import.meta.url).pathname
+
+export interface Child {
+  pid: number | undefined
+  /** The first thing that it told. */
+  told: unknown
+  /** Sends a line to it, and gives what it tells next. */
+  ask(line: string): Promise<unknown>
+  /** `kill -9`, and waits until it is gone. */
+  kill(): Promise<void>
+  ended: Promise<void>
+}
+
+/** Starts `child.ts` and waits until it tells something. Fails, with what it wrote to stderr, when it never does. */
+export async function startChild(act: string, url = ''): Promise<Child> {
+  const child = spawn(process.execPath, [CHILD, act, url], { stdio: 'pipe' })
+  const ended = once(child, 'exit').then(() => {})
+  const complaints: string[] = []
+  child.stderr.on('data', chunk => complaints.push(String(chunk)))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async (): Promise<unknown> => {
+    const { done, value } = await lines.next()
+    if (done) throw new Error(`The child said nothing: ${complaints.join('')}`)
+    return JSON.parse(value)
+  }
+  const ask = (line: string) => {
+    child.stdin.write(`${line}\n`)
+    return next()
+  }
+  return { pid: child.pid, told: await next(), ask, ended, kill: () => kill(child, ended) }
+}
+
+async function kill(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.kill('SIGKILL')
+  await ended
+}
