@@ -50,7 +50,6 @@ export interface Search {
   filters: { propertyName: string; operator: keyof typeof OPERATORS; value?: string; values?: string[] }[]
   properties: string[]
   limit: number
-  after?: string | undefined
 }
 
 /** Ids of records, or values of a unique property. */
@@ -253,7 +252,7 @@ function wireInput({ trace, ...input }: Input): objects.SimplePublicObjectBatchI
   return { ...input, objectWriteTraceId: trace }
 }
 
-/** Sorted by id, so that a search can go on after the 10,000th result from the last id. */
+/** Sorted by id, so that the next page can begin above the last one. */
 function searchBody(search: Search): objects.PublicObjectSearchRequest {
   const filters = search.filters.map(({ operator, ...filter }) => ({
     ...filter,
@@ -264,7 +263,6 @@ function searchBody(search: Search): objects.PublicObjectSearchRequest {
     sorts: ['hs_object_id'],
     properties: search.properties,
     limit: search.limit,
-    ...(search.after === undefined ? {} : { after: search.after }),
   }
 }
 
