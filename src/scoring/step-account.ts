@@ -18,7 +18,7 @@ export function stepAccount(
   model: Model,
   asOf: Date,
 ): Account {
-  const merged = remembered === undefined ? now : withMemory(now, remembered, asOf)
+  const merged = lastSeenAnew(remembered === undefined ? now : withMemory(now, remembered), asOf)
   const called = calledStage(stageConditions(model), merged.facts, merged.points)
   const { direction, ...memory } = stepStage(remembered, called, asOf, model.demoteAfterMs)
   const risk = stepRisk(
@@ -50,17 +50,21 @@ export function withoutSignals(remembered: Remembered, asOf: Date): Measured {
 }
 
 /** Exports rotate: an account was first seen no later, and last seen no earlier, than is remembered. */
-function withMemory(now: Measured, remembered: Remembered, asOf: Date): Measured {
-  const firstSeen = new Date(Math.min(now.firstSeen.getTime(), remembered.firstSeen.getTime()))
-  const later = remembered.lastSeen > now.lastSeen
-  return {
-    ...now,
-    name: now.name ?? remembered.name,
-    country: now.country ?? remembered.country,
-    firstSeen,
-    lastSeen: later ? remembered.lastSeen : now.lastSeen,
-    facts: later ? { ...now.facts, last_seen_days: daysSince(remembered.lastSeen, asOf) } : now.facts,
-  }
+const withMemory = (now: Measured, remembered: Remembered): Measured => ({
+  ...now,
+  name: now.name ?? remembered.name,
+  country: now.country ?? remembered.country,
+  firstSeen: new Date(Math.min(now.firstSeen.getTime(), remembered.firstSeen.getTime())),
+  lastSeen: new Date(Math.max(now.lastSeen.getTime(), remembered.lastSeen.getTime())),
+})
+
+/**
+ * The fact follows a `lastSeen` that came out of memory, the account's own or a folded one's. The lesser of both: the
+ * store knows a signal's time to the microsecond, a Date only its millisecond, which may be a day's border.
+ */
+function lastSeenAnew(account: Measured, asOf: Date): Measured {
+  const lastSeenDays = Math.min(account.facts.last_seen_days, daysSince(account.lastSeen, asOf))
+  return { ...account, facts: { ...account.facts, last_seen_days: lastSeenDays } }
 }
 
 /** Whole 24-hour days from a moment to 00:00 UTC of the day of `asOf`, at least 0. */

@@ -2,53 +2,74 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
+import type { Model } from '../../../src/config/index.ts'
 import type { Account, Remembered } from '../../../src/domain/account.ts'
-import type { Model } from '../../../src/config/model.ts'
+import { stepAccounts } from '../../../src/run/step-accounts.ts'
 import type { Cleaning } from '../../../src/scoring/clean.ts'
-import { openScoring } from '../../../src/scoring/score.ts'
-import { stepAccount, withoutSignals } from '../../../src/scoring/step-account.ts'
+import { emptyFacts } from '../../../src/scoring/measured.ts'
+import { openScoring, type Scoring } from '../../../src/scoring/score.ts'
+import { openState, type State } from '../../../src/state/state.ts'
 import type { FilesSource } from '../../../src/store/source-files.ts'
 import { COLUMNS, type SignalRow, scarfColumns } from '../../reference/signal-row.ts'
 
 export interface ScoredRows {
-  signals: { read: number; accepted: number; leftOut: Record<string, number> }
+  signals: Scoring['signals']
+  /** Best first, as a run remembers them. */
   accounts: Account[]
+  retired: string[]
 }
 
-/** Scores rows as a user would: from CSV files, the Scarf-shaped and the canonical ones each in a file of their own. */
-export async function scoreRows(
-  rows: readonly SignalRow[],
-  options: {
-    model: Model
-    cleaning: Cleaning
-    types: Record<string, string>
-    asOf: Date
-    remembered?: ReadonlyMap<string, Remembered>
-  },
-): Promise<ScoredRows> {
-  const directory = await mkdtemp(join(tmpdir(), 'oql-score-'))
+export interface ScoreRowsOptions {
+  model: Model
+  cleaning: Cleaning
+  /** A Scarf source's `types:`. */
+  types: Record<string, string>
+  asOf: Date
+}
+
+/** More bad rows than any test has: what stops a run is tested where it is meant. */
+export const ANY_BAD_ROWS = 1e9
+export const MEMORY_LIMIT_BYTES = 2 ** 30
+
+/** A folder for the time of `work`. */
+export async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'oql-score-'))
   try {
-    const sources = await writeSources(directory, rows, options.types)
-    return await scoreSources(directory, sources, options)
+    return await work(folder)
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function writeSources(
-  directory: string,
+/** Scores rows as a run does, after a run that left these accounts. */
+export async function scoreRows(
+  rows: readonly SignalRow[],
+  options: ScoreRowsOptions & { remembered: readonly Remembered[] },
+): Promise<ScoredRows> {
+  const state = await openState('sqlite::memory:')
+  try {
+    await begin(state, 'before', options)
+    await state.accounts.put(options.remembered.map(asAccount), 'before')
+    return await inFolder(async folder =>
+      scoreSources(folder, await writeSources(folder, rows, options.types), { ...options, state }),
+    )
+  } finally {
+    await state.close()
+  }
+}
+
+/** The Scarf-shaped and the canonical rows, each as a CSV file of their own. */
+export async function writeSources(
+  folder: string,
   rows: readonly SignalRow[],
   types: Record<string, string>,
 ): Promise<FilesSource[]> {
   const scarf = rows.filter(row => row.format === 'scarf_events')
   const canonical = rows.filter(row => row.format === 'canonical')
-  const empty: SignalRow = { format: 'scarf_events' }
-  const scarfFile = join(directory, 'scarf.csv')
-  const canonicalFile = join(directory, 'canonical.csv')
-  await writeFile(
-    scarfFile,
-    stringify(scarf.map(scarfColumns), { header: true, columns: Object.keys(scarfColumns(empty)) }),
-  )
+  const scarfFile = join(folder, 'scarf.csv')
+  const canonicalFile = join(folder, 'canonical.csv')
+  const scarfNames = Object.keys(scarfColumns({ format: 'scarf_events' }))
+  await writeFile(scarfFile, stringify(scarf.map(scarfColumns), { header: true, columns: scarfNames }))
   await writeFile(canonicalFile, stringify(canonical, { header: true, columns: [...COLUMNS] }))
   const plain = { columns: {}, defaults: {} }
   return [
@@ -57,33 +78,51 @@ async function writeSources(
   ]
 }
 
+/** One step over the sources, remembered in `state`. */
 export async function scoreSources(
-  directory: string,
+  folder: string,
   sources: readonly FilesSource[],
-  options: { model: Model; cleaning: Cleaning; asOf: Date; remembered?: ReadonlyMap<string, Remembered> },
+  options: Omit<ScoreRowsOptions, 'types'> & { state: State },
 ): Promise<ScoredRows> {
+  const { state, model, cleaning, asOf } = options
   const scoring = await openScoring({
     sources,
-    cleaning: options.cleaning,
-    maxBadRows: 1e9,
-    memoryLimitBytes: 2 ** 30,
-    dataDirectory: join(directory, 'data'),
-    model: options.model,
-    asOf: options.asOf,
+    cleaning,
+    maxBadRows: ANY_BAD_ROWS,
+    memoryLimitBytes: MEMORY_LIMIT_BYTES,
+    dataDirectory: join(folder, 'data'),
+    model,
+    asOf,
     progress: () => {},
   })
   try {
-    const accounts: Account[] = []
-    const remembered = new Map(options.remembered)
-    for await (const now of scoring.measured()) {
-      accounts.push(stepAccount(now, remembered.get(now.domain), options.model, options.asOf))
-      remembered.delete(now.domain)
+    const runId = asOf.toISOString()
+    await begin(state, runId, options)
+    await stepAccounts({ scoring, state, cleaning, model, asOf, runId, progress: () => {} })
+    return {
+      signals: scoring.signals,
+      accounts: await Array.fromAsync(state.accounts.bestFirst()),
+      retired: (await Array.fromAsync(state.accounts.retired())).flat().map(({ domain }) => domain),
     }
-    for (const gone of remembered.values()) {
-      accounts.push(stepAccount(withoutSignals(gone, options.asOf), gone, options.model, options.asOf))
-    }
-    return { signals: scoring.signals, accounts }
   } finally {
     await scoring.close()
   }
 }
+
+const begin = (state: State, id: string, { model, asOf }: Pick<ScoreRowsOptions, 'model' | 'asOf'>) =>
+  state.runs.begin({ id, startedAt: asOf, asOf, model: { name: model.name, hash: model.hash } })
+
+/** What is not remembered is anything: a step must not read it. */
+const asAccount = (remembered: Remembered): Account => ({
+  ...remembered,
+  points: 1e6,
+  score: 1e6,
+  facts: emptyFacts(0),
+  topArtifacts: ['of the run before'],
+  calledStage: remembered.stage,
+  direction: null,
+  reason: 'of the run before',
+  trend: null,
+  industry: null,
+  size: null,
+})
