@@ -2,4 +2,14 @@ export type { Capabilities, ConnectorV1, Sandbox, SandboxOptions, Tools } from '
 export { type Fault, RequestFailed, SessionFault } from './faults.ts'
 export type { Field, FieldSpec, Fields, FieldType, FieldValue, SchemaStep } from './fields.ts'
 export type { Change, Failure, FailureKind, Query, RemoteRecord, Result } from './records.ts'
-export type { Call, CheckProblem, CheckReport, Intent, Limits, Rate, Session } from './session.ts'
+export type {
+  Bulk,
+  Call,
+  CheckProblem,
+  CheckReport,
+  Intent,
+  Limits,
+  Rate,
+  Session,
+  Ticket,
+} from './session.ts'

@@ -59,6 +59,33 @@ export interface Intent {
   owners: readonly string[]
 }
 
+/** A job at the CRM, as the state keeps it from before anything is sent until its results are recorded. */
+export interface Ticket {
+  id: string
+  object: string
+  /** Whether its changes make records or change them. */
+  creates: boolean
+}
+
+/**
+ * Many changes as one job, in steps that survive a kill: `open` makes an empty job, the core stores its ticket, `send`
+ * hands over all changes and starts it, `collect` asks what became of it.
+ */
+export interface Bulk {
+  /** From so many changes on a job costs less than batches. */
+  minChanges: number
+  /** Most changes in one job. */
+  maxChanges: number
+  open(what: { object: string; creates: boolean }, call: Call): Promise<Ticket>
+  send(ticket: Ticket, changes: readonly Change[], call: Call): Promise<void>
+  /**
+   * One result for each change that was sent, by the same key, once the job is done. `running`: ask again later.
+   * `not_sent`: the job was never handed its changes or is gone without having taken any; the same changes may be sent
+   * anew. A job of which only some changes were worked on answers `transient` for the others.
+   */
+  collect(ticket: Ticket, call: Call): Promise<Result[] | 'running' | 'not_sent'>
+}
+
 /** An open connector. It does not retry, pace, sleep or remember: the core does. */
 export interface Session {
   readonly limits: Limits
@@ -80,5 +107,7 @@ export interface Session {
    * changes of a batch are of one object and either all with or all without `remoteId`.
    */
   write(batch: readonly Change[], call: Call): Promise<Result[]>
+  /** The CRM's way for many changes at once, where it has one. */
+  bulk?: Bulk
   close(): Promise<void>
 }
