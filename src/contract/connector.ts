@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import type { FieldSpec } from './fields.ts'
 import type { Session } from './session.ts'
 
 /** What a connector can do, object by object. */
@@ -59,5 +60,11 @@ export interface ConnectorV1<Config> {
   capabilities: Capabilities
   /** Never writes. */
   open(config: Config, tools: Tools): Promise<Session>
+  /**
+   * What `ensureSchema` would make, as files for the CRM's own way of deploying: path → text. For those who let no
+   * integration user make fields.
+   * @param wanted object → fields
+   */
+  schemaFiles?(config: Config, wanted: ReadonlyMap<string, readonly FieldSpec[]>): ReadonlyMap<string, string>
   sandbox?(options: SandboxOptions): Promise<Sandbox>
 }

@@ -37,9 +37,10 @@ export interface FieldSpec {
 
 /** One step that `ensureSchema` took or, in a dry run, would take. */
 export interface SchemaStep {
-  action: 'create_group' | 'create_field' | 'add_options' | 'conflict'
+  /** `grant_access`: fields are visible to nobody until somebody grants them. */
+  action: 'create_group' | 'create_field' | 'add_options' | 'grant_access' | 'conflict'
   object: string
-  /** The field or group. */
+  /** The field, group or permission set. */
   name: string
   /** For people: what is added, or why it can't be. */
   detail: string

@@ -14,8 +14,10 @@ export interface RemoteRecord {
   /** The fields that were asked for; an empty one is null. */
   fields: Fields
   createdAt: Date | null
-  /** Another id that was asked for and now resolves to this record: the two were merged. */
+  /** Another id that was asked for and now resolves to this record: the two were merged, or one became the other. */
   askedId?: string
+  /** The record's object where it is another one than was asked for: a Lead that became an Account. */
+  object?: string
 }
 
 /** What one record must become. Without `remoteId` it is to be created. */
@@ -58,4 +60,6 @@ export interface Failure {
   retryAfterMs?: number
   /** What the CRM's support asks for: a correlation id. */
   trace?: string
+  /** Where the record lives on: it was merged into this one, or became it. A change to it may go there. */
+  movedTo?: { object: string; remoteId: string }
 }

@@ -55,6 +55,10 @@ export interface CheckProblem {
 export interface Intent {
   object: string
   creates: boolean
+  /** The object that is created where it is another one: a Lead for an account without a record. */
+  createsAs?: string
+  /** The fields that the mapping writes; absent where it is not known. */
+  fields?: readonly string[]
   /** Owners that the mapping names. */
   owners: readonly string[]
 }
@@ -79,11 +83,12 @@ export interface Bulk {
   open(what: { object: string; creates: boolean }, call: Call): Promise<Ticket>
   send(ticket: Ticket, changes: readonly Change[], call: Call): Promise<void>
   /**
-   * One result for each change that was sent, by the same key, once the job is done. `running`: ask again later.
+   * One result for each of `sent`, the changes that `send` was handed (the CRM's own results do not know our keys), once
+   * the job is done. `running`: ask again later.
    * `not_sent`: the job was never handed its changes or is gone without having taken any; the same changes may be sent
    * anew. A job of which only some changes were worked on answers `transient` for the others.
    */
-  collect(ticket: Ticket, call: Call): Promise<Result[] | 'running' | 'not_sent'>
+  collect(ticket: Ticket, sent: readonly Change[], call: Call): Promise<Result[] | 'running' | 'not_sent'>
 }
 
 /** An open connector. It does not retry, pace, sleep or remember: the core does. */
