@@ -48,6 +48,9 @@ export async function settleBatch(db: DuckDb, cleaning: Cleaning): Promise<void>
   await settle(db, agents, 'agents', raw => [raw, isbot(raw) ? 'bot' : null])
 }
 
+/** Some MB of texts. */
+const SETTLED_AT_ONCE = 50_000
+
 async function settle(
   db: DuckDb,
   distinct: string,
@@ -55,12 +58,18 @@ async function settle(
   verdict: (raw: string) => readonly (string | null)[],
 ): Promise<void> {
   await db.run(`create or replace temp table unsettled as ${distinct}`)
-  for await (const rows of db.stream('select raw from unsettled')) {
+  // Page by page, each read to its end before anything goes back in: the connection does one thing at a time.
+  for (let from = 0; ; from += SETTLED_AT_ONCE) {
+    const page = await db.rows(
+      `select raw from unsettled where rowid >= ${from} and rowid < ${from + SETTLED_AT_ONCE}`,
+    )
+    if (page.length === 0) break
     await db.append(
       table,
-      rows.map(row => verdict(String(row.raw))),
+      page.map(row => verdict(String(row.raw))),
     )
   }
+  await db.run('drop table unsettled')
 }
 
 /**

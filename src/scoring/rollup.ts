@@ -145,6 +145,7 @@ async function rollUp(
     from batch b left join repeated r on r.row = b.rowid left join hosts h on h.raw = b.host
       left join agents a on a.raw = b.user_agent`)
   await db.run('drop table batch; drop table repeated')
+  await refuseUnsettled(db)
   const counts = await countBatch(db)
   for (const day of batch) {
     const draft = `${day.path}.${process.pid}.tmp`
@@ -155,6 +156,14 @@ async function rollUp(
     await replaceFile(`${day.path}.json`, JSON.stringify(counts.get(day.day) ?? NOTHING))
   }
   await db.run('drop table labelled')
+}
+
+/** A signal of nobody would be an account without a name: a host that was not settled is a bug, and never data. */
+async function refuseUnsettled(db: DuckDb): Promise<void> {
+  const [row] = await db.rows(
+    'select count(*) > 0 as unsettled from labelled where left_out is null and domain is null',
+  )
+  if (row?.unsettled !== false) throw new Error('signals were accepted whose company is not settled')
 }
 
 /** The batch's rows with only what cleaning and the rollup need. */

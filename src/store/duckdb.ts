@@ -28,14 +28,31 @@ export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: s
   })
   const connection = await instance.connect()
   await connection.run(`set timezone = ${literal('UTC')}`)
+  let streaming = false
+  // DuckDB ends an open stream without a word when its connection does something else: rows would be missing.
+  const refuseWhileStreaming = (): void => {
+    if (streaming) throw new Error('a DuckDB connection that streams was asked for something else')
+  }
   return {
-    run: async (sql, parameters) => void (await connection.run(sql, parameters)),
-    rows: async (sql, parameters) => (await connection.runAndReadAll(sql, parameters)).getRowObjectsJS(),
+    async run(sql, parameters) {
+      refuseWhileStreaming()
+      await connection.run(sql, parameters)
+    },
+    async rows(sql, parameters) {
+      refuseWhileStreaming()
+      return (await connection.runAndReadAll(sql, parameters)).getRowObjectsJS()
+    },
     async *stream(sql, parameters) {
-      const result = await connection.stream(sql, parameters)
-      yield* result.yieldRowObjectJs()
+      refuseWhileStreaming()
+      streaming = true
+      try {
+        yield* (await connection.stream(sql, parameters)).yieldRowObjectJs()
+      } finally {
+        streaming = false
+      }
     },
     async append(table, rows) {
+      refuseWhileStreaming()
       const appender = await connection.createAppender(table)
       for (const row of rows) {
         for (const value of row) {
