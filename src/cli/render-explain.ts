@@ -1,5 +1,3 @@
-import { createColors } from 'picocolors'
-import { isoSecond } from '../plan/mappable-values.ts'
 import type { ExplainedAccount } from '../run/explain.ts'
 import type { Held } from '../scoring/explain.ts'
 import { factWords } from '../scoring/fact-words.ts'
@@ -7,19 +5,21 @@ import type { JudgedAlternative, JudgedCondition, JudgedStage } from '../scoring
 import type { MissingCondition } from '../scoring/missing.ts'
 import { conditionWords } from '../scoring/reason.ts'
 import { ledgerLines } from './render-ledger.ts'
+import type { Colors, Terminal } from './terminal.ts'
+import { minute, oneLine } from './words.ts'
 
-/** An explanation as people read it, line by line. */
-export function renderExplanation(explained: ExplainedAccount, options: { color: boolean }): string[] {
-  const colors = createColors(options.color)
+/** An explanation as people read it, line by line. Texts may come from anywhere: each stays on its line. */
+export function renderExplanation(explained: ExplainedAccount, terminal: Terminal): string[] {
+  const { colors } = terminal
   const { account, model, asOf } = explained
   const title = account.name === null ? account.domain : `${account.name} (${account.domain})`
   const heading = (text: string): string[] => ['', colors.bold(text)]
   return [
-    `${colors.bold(title)} at ${isoSecond(asOf)}, model ${model.name}`,
+    `${colors.bold(oneLine(title))} at ${minute(asOf)} UTC, model ${oneLine(model.name)}`,
     '',
     ...summaryLines(explained),
     ...heading('Points'),
-    ...ledgerLines(explained.ledger, model, asOf),
+    ...ledgerLines(explained.ledger, model, asOf, terminal),
     ...heading('Stages, in the order in which they are tried: the first that holds is called for'),
     ...stageLines(explained, colors),
     ...missingLines(explained, heading),
@@ -28,14 +28,12 @@ export function renderExplanation(explained: ExplainedAccount, options: { color:
   ]
 }
 
-type Colors = ReturnType<typeof createColors>
-
 function summaryLines(explained: ExplainedAccount): string[] {
   const { account, model, held } = explained
   const before = account.previousStage === null ? '' : `, before that ${model.labels[account.previousStage]}`
   const artifacts = account.topArtifacts.length === 0 ? 'none' : account.topArtifacts.join(', ')
   const rows: readonly (readonly [string, string])[] = [
-    ['Stage', `${model.labels[account.stage]} since ${isoSecond(account.stageSince)}${before}`],
+    ['Stage', `${model.labels[account.stage]} since ${minute(account.stageSince)}${before}`],
     [
       'Called for',
       `${model.labels[account.calledStage]}${held === null ? '' : `; ${heldWords(held, model.labels[account.stage])}`}`,
@@ -44,16 +42,16 @@ function summaryLines(explained: ExplainedAccount): string[] {
     ['Score', scoreWords(explained)],
     ['Risk', riskWords(explained)],
     ['Trend', account.trend ?? 'none'],
-    ['Seen', `first ${isoSecond(account.firstSeen)}, last ${isoSecond(account.lastSeen)}`],
+    ['Seen', `first ${minute(account.firstSeen)}, last ${minute(account.lastSeen)}`],
     ['Artifacts', artifacts],
     ['Reason', account.reason],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.map(([name, text]) => `${name.padEnd(width)}  ${text}`)
+  return rows.map(([name, text]) => `${name.padEnd(width)}  ${oneLine(text)}`)
 }
 
 const heldWords = ({ since, until }: Held, what: string): string =>
-  `${what} is held since ${isoSecond(since)} and falls at ${isoSecond(until)} unless a step calls for it again`
+  `${what} is held since ${minute(since)} and falls at ${minute(until)} unless a step calls for it again`
 
 function scoreWords({ account }: ExplainedAccount): string {
   const points = factWords('points', account.points)
@@ -65,8 +63,8 @@ function scoreWords({ account }: ExplainedAccount): string {
 function riskWords({ account, risk, model }: ExplainedAccount): string {
   const { minBase, minDrop, high, medium } = model.risk
   if (account.stage === 'inactive') return 'none, because it is inactive'
-  const numbers = `${factWords('use_days_30', risk.useDays)}, ${risk.base} a month in the two months before`
-  const rule = `a risk from ${minBase} on, where at least ${minDrop} are lost: medium at ${percent(medium)} or less, high at ${percent(high)}`
+  const numbers = `${factWords('use_days_30', risk.useDays)} against a base of ${risk.base}, the mean of the two 30 days before`
+  const rule = `a risk where the base is at least ${minBase} and ${minDrop} days are lost: medium at ${percent(medium)} of it or less, high at ${percent(high)}`
   const keeps = risk.held === null ? '' : `; ${heldWords(risk.held, account.risk ?? 'none')}`
   return `${account.risk ?? 'none'}: ${numbers} (${rule})${keeps}`
 }
@@ -121,6 +119,6 @@ function historyLines({ history, model }: ExplainedAccount): string[] {
   if (history.length === 0) return ['None is remembered.']
   return history.map(({ at, from, to, direction, reason }) => {
     const move = from === null ? model.labels[to] : `${model.labels[from]} → ${model.labels[to]}`
-    return `${isoSecond(at)}  ${move} (${direction}): ${reason}`
+    return `${minute(at)}  ${move} (${direction}): ${oneLine(reason)}`
   })
 }

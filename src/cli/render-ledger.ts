@@ -1,35 +1,43 @@
-import Table from 'cli-table3'
 import type { Model } from '../config/model.ts'
 import { MICROPOINTS } from '../scoring/importance.ts'
 import { type Ledger, type LedgerClassTotal, type LedgerMonth, startOfWindow } from '../scoring/ledger.ts'
+import { type Column, table } from './table.ts'
+import type { Terminal } from './terminal.ts'
+import { count } from './words.ts'
 
-const HEAD = ['class', 'month', 'signals', 'earned', 'day cap', 'month cap', 'window cap', 'counted']
+const COLUMNS: readonly Column[] = [
+  { head: 'class' },
+  { head: 'month' },
+  { head: 'signals', align: 'right' },
+  { head: 'earned', align: 'right' },
+  { head: 'day cap', align: 'right' },
+  { head: 'month cap', align: 'right' },
+  { head: '3 months cap', align: 'right' },
+  { head: 'counted', align: 'right' },
+]
 
 /** Each row reads from left to right: earned, less what the caps took away, is counted; each column adds up. */
-export function ledgerLines(ledger: Ledger, model: Model, asOf: Date): string[] {
+export function ledgerLines(ledger: Ledger, model: Model, asOf: Date, terminal: Terminal): string[] {
   const window = `Signals of the last ${model.windowDays} days, since ${startOfWindow(model, asOf)}`
   if (ledger.classes.length === 0) return [`${window}: none.`]
-  const table = new Table({
-    head: HEAD,
-    style: { head: [], border: [], compact: true },
-    colAligns: ['left', 'left', ...HEAD.slice(2).map(() => 'right' as const)],
-  })
-  for (const total of ledger.classes) {
-    const months = ledger.months.filter(month => month.class === total.class)
-    table.push(...months.map(monthRow), totalRow(total, total.class, `${months.length} together`))
-  }
-  table.push(totalRow(sumOf(ledger), 'all', ''))
-  return [
-    `${window}, and what the caps took away:`,
-    ...table.toString().split('\n'),
-    ...roundingLines(ledger),
+  const rows = [
+    ...ledger.classes.flatMap(total => classRows(total, ledger)),
+    totalRow(sumOf(ledger), 'all', ''),
   ]
+  const drawn = table(terminal, COLUMNS, rows).trimEnd().split('\n')
+  return [`${window}, and what the caps took away:`, '', ...drawn, ...roundingLines(ledger)]
+}
+
+/** The months, and, where there are several, what they are together: no window cap bites on one. */
+function classRows(total: LedgerClassTotal, ledger: Ledger): string[][] {
+  const months = ledger.months.filter(month => month.class === total.class).map(monthRow)
+  return months.length === 1 ? months : [...months, totalRow(total, '', 'together')]
 }
 
 const monthRow = (month: LedgerMonth): string[] => [
   month.class,
   month.month,
-  String(month.signals),
+  count(month.signals),
   points(month.earned),
   lost(month.lostToDay),
   lost(month.lostToMonth),
@@ -40,7 +48,7 @@ const monthRow = (month: LedgerMonth): string[] => [
 const totalRow = (total: Omit<LedgerClassTotal, 'class'>, name: string, months: string): string[] => [
   name,
   months,
-  String(total.signals),
+  count(total.signals),
   points(total.earned),
   lost(total.lostToDay),
   lost(total.lostToMonth),
