@@ -34,7 +34,11 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
   const tools = { clock, counters: createCounters(), faults: createFaults() }
   const file = options.file === undefined ? undefined : openSandboxFile(options.file)
   const portal = createPortal(settingsOf(options), tools, file?.saved ?? null)
-  const save = () => file?.save(portal)
+  let open = true
+  // What is still under way when the sandbox closes gets no answer, and is not kept.
+  const save = () => {
+    if (open) file?.save(portal)
+  }
   const control = createControl(portal, save)
   if (file?.saved == null) control.insertMany('companies', options.companies ?? [])
 
@@ -76,11 +80,13 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
     token,
     control,
     close: async () => {
+      if (!open) return
+      save()
+      open = false
+      file?.close()
       const closed = new Promise<void>(resolve => server.close(() => resolve()))
       server.closeAllConnections()
       await closed
-      save()
-      file?.close()
     },
   }
 }

@@ -47,13 +47,18 @@ export function openSandboxFile(path: string): SandboxFile {
     saved: load(database),
     save: portal => {
       database.exec('begin')
-      saveRecords(portal)
-      for (const { type, catalogue, table } of portal.objects()) {
-        savePart(OBJECT + type.name, { catalogue: catalogue.saved(), aliases: [...table.aliases()] })
+      try {
+        saveRecords(portal)
+        for (const { type, catalogue, table } of portal.objects()) {
+          savePart(OBJECT + type.name, { catalogue: catalogue.saved(), aliases: [...table.aliases()] })
+        }
+        savePart('associations', portal.associations.saved())
+        savePart('next_id', portal.nextId())
+        database.exec('commit')
+      } catch (error) {
+        database.exec('rollback')
+        throw error
       }
-      savePart('associations', portal.associations.saved())
-      savePart('next_id', portal.nextId())
-      database.exec('commit')
     },
     close: () => database.close(),
   }
