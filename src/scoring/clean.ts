@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto'
 import { isbot } from 'isbot'
+import isbotPackage from 'isbot/package.json' with { type: 'json' }
+import tldtsPackage from 'tldts/package.json' with { type: 'json' }
 import type { LeftOutReason } from '../domain/signal.ts'
 import { type DomainRules, hostJudge } from '../store/account-domain.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'
+import freeMail from '../store/free-mail.json' with { type: 'json' }
 import { literal, literals } from '../store/sql.ts'
 
 /** What is left out of the score (config `store.exclude`, `store.aliases`). */
@@ -14,8 +17,9 @@ export interface Cleaning {
   bots: boolean
 }
 
-/** Changes with every rule of cleaning. */
-export const cleaningHash = (cleaning: Cleaning): string => hash('sha256', JSON.stringify(cleaning))
+/** Changes with every rule of cleaning, and with the lists behind them. */
+export const cleaningHash = (cleaning: Cleaning): string =>
+  hash('sha256', JSON.stringify([cleaning, isbotPackage.version, tldtsPackage.version, freeMail]))
 
 /**
  * Where a signal's company is read from: its domain, else its email's host; null where neither names one. An email

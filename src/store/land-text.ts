@@ -1,6 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { UserError } from '../domain/errors.ts'
 import { type Columns, canonicalSelect, timeText } from './canonical.ts'
+import { draftOf } from './catalog.ts'
 import { type BadRow, csvHeader, gunzip, refuseRepeated, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
@@ -33,8 +34,8 @@ export async function landText(
   file: SourceFile,
   to: string,
 ): Promise<{ rejected: number; samples: BadRow[] }> {
-  const plain = file.gzipped ? `${to}.${process.pid}.text` : file.path
-  const draft = `${to}.${process.pid}.tmp`
+  const plain = file.gzipped ? draftOf(`${to}.text`) : file.path
+  const draft = draftOf(to)
   try {
     if (file.gzipped) await gunzip(file.path, plain, placeOf(file))
     const table = file.kind === 'csv' ? await csvTable(plain, file) : await ndjsonTable(db, plain, file)

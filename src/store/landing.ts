@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../domain/errors.ts'
 import { CANONICAL_COLUMNS, type Columns, canonicalSelect, timeText } from './canonical.ts'
+import { recall, replaceFile } from './catalog.ts'
 import { type BadRow, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
@@ -36,7 +37,7 @@ export async function landFile(
 ): Promise<LandedFile> {
   await mkdir(directory, { recursive: true })
   const catalog = join(directory, `${file.key}.json`)
-  const known = await readLearnt(catalog)
+  const known = await recall<Learnt>(catalog, file.kind === 'parquet' ? null : landedPath(directory, file))
   const learnt =
     known ??
     (await (file.kind === 'parquet'
@@ -116,19 +117,3 @@ async function parquetColumns(db: DuckDb, file: SourceFile): Promise<Columns> {
 }
 
 const landedPath = (directory: string, file: SourceFile): string => join(directory, `${file.key}.parquet`)
-
-async function readLearnt(path: string): Promise<Learnt | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Learnt
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
-}
-
-/** Written whole or not at all, whatever happens in between. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`
-  await writeFile(draft, text)
-  await rename(draft, path)
-}
