@@ -12,7 +12,7 @@ export interface Associations {
 }
 
 /** Type id, from, to. */
-export type SavedAssociation = [number, string, string]
+type SavedAssociation = [number, string, string]
 
 type Ends = Map<string, Map<string, Set<number>>>
 

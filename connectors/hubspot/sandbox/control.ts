@@ -12,7 +12,10 @@ export interface Control {
   records(object: string, options?: { archived?: boolean }): SandboxRecord[]
   /** By its id, or one that was merged into it. Archived ones too. */
   record(object: string, id: string): SandboxRecord | undefined
-  /** As a person or another tool would make it; `createdate` says when. Throws where a property is unknown or a unique value taken. */
+  /**
+   * As a person or another tool would make it, seen by search after the lag; `createdate` says when. Throws where a
+   * property is unknown or a unique value taken; nothing else is checked.
+   */
   insert(object: string, properties: Properties): SandboxRecord
   /** Many at once; the search index knows them from the beginning. */
   insertMany(object: string, records: readonly Properties[]): SandboxRecord[]
@@ -31,7 +34,7 @@ export interface Control {
   advance(ms: number): void
 }
 
-export type Properties = Readonly<Record<string, string>>
+type Properties = Readonly<Record<string, string>>
 
 export interface SandboxRecord {
   id: string
@@ -41,7 +44,7 @@ export interface SandboxRecord {
   mergedIds: readonly string[]
 }
 
-/** A file is written after what another process asks; here, whenever something changes it. */
+/** `saved` is called after each change, as the API does after each write. */
 export function createControl(portal: Portal, saved: () => void): Control {
   const { clock, counters, faults } = portal
   const known = (object: PortalObject, id: string): StoredRecord => {

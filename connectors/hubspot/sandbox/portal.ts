@@ -56,7 +56,7 @@ export interface Saved {
   associations: readonly (readonly [number, string, string])[]
 }
 
-export interface SavedObject {
+interface SavedObject {
   catalogue: SavedCatalogue
   records: readonly StoredRecord[]
   aliases: readonly (readonly [string, string])[]

@@ -23,7 +23,7 @@ export interface ErrorBody {
   context?: Readonly<Record<string, readonly string[]>>
 }
 
-export interface ErrorDetail {
+interface ErrorDetail {
   message: string
   code?: string
   context?: Readonly<Record<string, readonly string[]>>

@@ -20,8 +20,7 @@ const SCHEMA = `
 const PRAGMAS = 'pragma journal_mode = wal; pragma synchronous = off;'
 
 export function openSandboxFile(path: string): SandboxFile {
-  const database = new DatabaseSync(path)
-  database.exec(PRAGMAS + SCHEMA)
+  const { database, saved } = opened(path)
   const putRecord = database.prepare('insert or replace into record (object, id, record) values (?, ?, ?)')
   const dropRecord = database.prepare('delete from record where object = ? and id = ?')
   const putPart = database.prepare('insert or replace into portal (part, value) values (?, ?)')
@@ -44,7 +43,7 @@ export function openSandboxFile(path: string): SandboxFile {
     }
   }
   return {
-    saved: load(database),
+    saved,
     save: portal => {
       database.exec('begin')
       try {
@@ -61,6 +60,18 @@ export function openSandboxFile(path: string): SandboxFile {
       }
     },
     close: () => database.close(),
+  }
+}
+
+function opened(path: string): { database: DatabaseSync; saved: Saved | null } {
+  try {
+    const database = new DatabaseSync(path)
+    database.exec(PRAGMAS + SCHEMA)
+    return { database, saved: load(database) }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    const what = `The HubSpot sandbox can't keep its records in ${path}: ${why}. Name another file, or delete this one`
+    throw new Error(what, { cause: error })
   }
 }
 

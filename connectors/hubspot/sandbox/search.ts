@@ -7,7 +7,7 @@ import type { SearchIndex } from './search-index.ts'
 import { type Filter, MAX_SEARCH_RESULTS, type SearchRequest } from './search-request.ts'
 import { recordValue, type StoredRecord } from './stored-record.ts'
 
-export interface Found {
+interface Found {
   total: number
   records: readonly StoredRecord[]
   /** Where the next page begins; undefined on the last one. Beyond the 10,000th it is told, and refused when asked for. */

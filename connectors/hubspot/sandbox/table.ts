@@ -27,7 +27,7 @@ export interface Table {
 
 export type Values = Readonly<Record<string, string>>
 
-export interface Write {
+interface Write {
   at: number
   source: Source
 }

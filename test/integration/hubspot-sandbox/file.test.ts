@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -71,6 +71,15 @@ test('as connectors offer it, a sandbox says what config reaches it', async () =
   expect(new URL(url).hostname).toBe('127.0.0.1')
   const answer = await fetch(url + COMPANIES, { headers: { authorization: `Bearer ${config.token}` } })
   expect(await answer.json()).toMatchObject({ results: [{ properties: { domain: 'acme.com' } }] })
+})
+
+test.each([
+  ['that is no database', 'not a database'],
+  ['of something else', JSON.stringify({ records: [] }).repeat(100)],
+])('a file %s is an error that names it', async (_what, text) => {
+  const file = await newFile()
+  await writeFile(file, text)
+  await expect(createHubSpotSandbox({ file })).rejects.toThrow(file)
 })
 
 test('a port that is taken is an error', async () => {

@@ -69,6 +69,7 @@ describe('search', () => {
     [{ propertyName: 'name', operator: 'EQ', value: 'TWO' }, ['Two']],
     [{ propertyName: 'name', operator: 'NEQ', value: 'two' }, ['Ten', 'Hundred', 'None here']],
     [{ propertyName: 'name', operator: 'NOT_IN', values: ['two', 'ten'] }, ['Hundred', 'None here']],
+    [{ propertyName: 'name', operator: 'IN', values: ['TWO', 'ten'] }, ['Ten']],
     [{ propertyName: 'name', operator: 'CONTAINS_TOKEN', value: 'her*' }, ['None here']],
     [{ propertyName: 'numberofemployees', operator: 'HAS_PROPERTY' }, ['Two', 'Ten', 'Hundred']],
     [{ propertyName: 'numberofemployees', operator: 'NOT_HAS_PROPERTY' }, ['None here']],
