@@ -44,7 +44,7 @@ export interface Client {
   scopes(call: Call): Promise<string[]>
 }
 
-export type Page = z.infer<typeof answers.pageSchema>
+type Page = z.infer<typeof answers.pageSchema>
 
 export interface Search {
   filters: { propertyName: string; operator: keyof typeof OPERATORS; value?: string; values?: string[] }[]
@@ -53,7 +53,7 @@ export interface Search {
 }
 
 /** Ids of records, or values of a unique property. */
-export interface Ids {
+interface Ids {
   values: readonly string[]
   idProperty?: string
 }

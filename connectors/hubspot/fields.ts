@@ -15,7 +15,7 @@ const TYPES: Readonly<Record<string, FieldType>> = {
 }
 
 /** A single checkbox is an enumeration of `true` and `false` in older portals. */
-export function fieldType(property: Pick<Property, 'type' | 'fieldType'>): FieldType {
+function fieldType(property: Pick<Property, 'type' | 'fieldType'>): FieldType {
   if (property.type === 'enumeration' && property.fieldType === 'booleancheckbox') return 'boolean'
   return TYPES[property.type] ?? 'other'
 }

@@ -10,4 +10,6 @@ export default {
   config,
   capabilities,
   open,
+  // Loaded when asked for: a run against the real CRM has no use for a server.
+  sandbox: async options => (await import('./sandbox/index.ts')).sandbox(options),
 } satisfies ConnectorV1<Config>

@@ -17,13 +17,15 @@ export const SAFE_LIMITS: Limits = {
   lanes: { [SEARCH_LANE]: { calls: 5, ms: 1_000 } },
 }
 
-/** The limits after an answer. Search answers carry no such headers and change nothing. */
-export function refreshed(limits: Limits, headers: Headers): Limits {
+/** The limits after an answer. Search answers carry no limits and change none; every answer carries the date. */
+export function refreshed(limits: Limits, headers: Headers, now: Date): Limits {
   const calls = wholeNumber(headers, 'x-hubspot-ratelimit-max')
   const ms = wholeNumber(headers, 'x-hubspot-ratelimit-interval-milliseconds')
   const dailyLeft = wholeNumber(headers, 'x-hubspot-ratelimit-daily-remaining')
+  const date = Date.parse(headers.get('date') ?? '')
   return {
     ...limits,
+    ...(Number.isNaN(date) ? {} : { clockAheadMs: date - now.getTime() }),
     ...(calls && ms ? { perInterval: { calls, ms } } : {}),
     ...(dailyLeft === undefined ? {} : { dailyLeft }),
   }

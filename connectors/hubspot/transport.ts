@@ -36,7 +36,7 @@ export function createTransport(token: string, now: () => Date): Transport {
     limits: () => limits,
     send: async (wire, kind, signal) => {
       const answer = await exchange(wire, kind, signal, scrub)
-      limits = refreshed(limits, answer.headers)
+      limits = refreshed(limits, answer.headers, now())
       if (answer.status < 200 || answer.status > 299) {
         throw refusal({ ...answer, text: scrub(answer.text) }, kind, now())
       }

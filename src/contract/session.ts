@@ -11,6 +11,8 @@ export interface Limits {
   lanes?: Readonly<Record<string, Rate>>
   /** Calls left today; absent where the CRM does not tell. */
   dailyLeft?: number
+  /** How far the CRM's clock is ahead of ours, by its last answer; absent where it does not tell. */
+  clockAheadMs?: number
 }
 
 export interface Rate {

@@ -1,9 +1,12 @@
 import { hash } from 'node:crypto'
 import { isbot } from 'isbot'
+import isbotPackage from 'isbot/package.json' with { type: 'json' }
+import tldtsPackage from 'tldts/package.json' with { type: 'json' }
 import type { LeftOutReason } from '../domain/signal.ts'
 import { type DomainRules, hostJudge } from '../store/account-domain.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'
+import freeMail from '../store/free-mail.json' with { type: 'json' }
 import { literal, literals } from '../store/sql.ts'
 
 /** What is left out of the score (config `store.exclude`, `store.aliases`). */
@@ -14,8 +17,9 @@ export interface Cleaning {
   bots: boolean
 }
 
-/** Changes with every rule of cleaning. */
-export const cleaningHash = (cleaning: Cleaning): string => hash('sha256', JSON.stringify(cleaning))
+/** Changes with every rule of cleaning, and with the lists behind them. */
+export const cleaningHash = (cleaning: Cleaning): string =>
+  hash('sha256', JSON.stringify([cleaning, isbotPackage.version, tldtsPackage.version, freeMail]))
 
 /**
  * Where a signal's company is read from: its domain, else its email's host; null where neither names one. An email
@@ -48,6 +52,9 @@ export async function settleBatch(db: DuckDb, cleaning: Cleaning): Promise<void>
   await settle(db, agents, 'agents', raw => [raw, isbot(raw) ? 'bot' : null])
 }
 
+/** Some MB of texts. */
+const SETTLED_AT_ONCE = 50_000
+
 async function settle(
   db: DuckDb,
   distinct: string,
@@ -55,12 +62,18 @@ async function settle(
   verdict: (raw: string) => readonly (string | null)[],
 ): Promise<void> {
   await db.run(`create or replace temp table unsettled as ${distinct}`)
-  for await (const rows of db.stream('select raw from unsettled')) {
+  // Page by page, each read to its end before anything goes back in: the connection does one thing at a time.
+  for (let from = 0; ; from += SETTLED_AT_ONCE) {
+    const page = await db.rows(
+      `select raw from unsettled where rowid >= ${from} and rowid < ${from + SETTLED_AT_ONCE}`,
+    )
+    if (page.length === 0) break
     await db.append(
       table,
-      rows.map(row => verdict(String(row.raw))),
+      page.map(row => verdict(String(row.raw))),
     )
   }
+  await db.run('drop table unsettled')
 }
 
 /**

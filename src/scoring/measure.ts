@@ -123,7 +123,7 @@ function pointsOfMonth({ column, points, perDay, perMonth }: ClassPoints, from: 
 }
 
 /** Months' caps that a class earns at most: 90 days touch three or four, and a steady user must not swing by a third. */
-const MONTHS_CAPPED = 3
+export const MONTHS_CAPPED = 3
 
 function windowPoints(model: Model): string {
   return (

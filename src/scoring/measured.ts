@@ -49,7 +49,7 @@ function counts(value: (name: CountFact) => number): Record<CountFact, number> {
 }
 
 /** Millionths of a point to points with 2 places, a half upwards. */
-const roundedPoints = (micropoints: number): number =>
+export const roundedPoints = (micropoints: number): number =>
   Math.floor((micropoints + MICROPOINTS / 200) / (MICROPOINTS / 100)) / 100
 
 function bitsIn(bits: number): number {

@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto'
-import { mkdir, readFile, rename } from 'node:fs/promises'
+import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rule } from '../config/model.ts'
+import { draftOf, recall, replaceFile } from '../store/catalog.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'
-import { type LandedFile, replaceFile } from '../store/landing.ts'
+import type { LandedFile } from '../store/landing.ts'
 import { literal } from '../store/sql.ts'
 import {
   BOTS_TABLE,
@@ -75,19 +76,19 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
   await mkdir(directory, { recursive: true })
   const days = daysOf(options, directory)
   const known = await Promise.all(days.map(day => readCounts(day)))
-  const missing = days.filter((_, index) => known[index] === null)
+  const counts = new Map(days.map((day, index) => [day.day, known[index] ?? null]))
+  const missing = days.filter(day => counts.get(day.day) === null)
   await db.run(`drop table if exists hosts; drop table if exists agents; ${HOSTS_TABLE}; ${BOTS_TABLE}`)
   let done = days.length - missing.length
   options.progress(done, days.length)
   for (const batch of batches(missing)) {
-    await rollUp(db, dialect, options, batch)
+    for (const [day, count] of await rollUp(db, dialect, options, batch)) counts.set(day, count)
     done += batch.length
     options.progress(done, days.length)
   }
-  const counts = await Promise.all(days.map(day => readCounts(day)))
   return {
     files: days.map(day => `${day.path}.parquet`),
-    signals: total(counts, options.landed),
+    signals: total([...counts.values()], options.landed),
     badRows: options.landed.flatMap(file => file.samples),
     daysBuilt: missing.length,
   }
@@ -135,7 +136,7 @@ async function rollUp(
   dialect: Dialect,
   options: RollupOptions,
   batch: readonly Day[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, SignalCounts>> {
   await db.run(`create or replace temp table batch as ${batchSql(dialect, options, batch)}`)
   await db.run(`create or replace temp table repeated as ${REPEATED}`)
   await settleBatch(db, options.cleaning)
@@ -145,9 +146,10 @@ async function rollUp(
     from batch b left join repeated r on r.row = b.rowid left join hosts h on h.raw = b.host
       left join agents a on a.raw = b.user_agent`)
   await db.run('drop table batch; drop table repeated')
+  await refuseUnsettled(db)
   const counts = await countBatch(db)
   for (const day of batch) {
-    const draft = `${day.path}.${process.pid}.tmp`
+    const draft = draftOf(day.path)
     await db.run(
       `copy (${rollupDaySql(day.day, dialect)}) to ${literal(draft)} (format parquet, compression zstd)`,
     )
@@ -155,12 +157,23 @@ async function rollUp(
     await replaceFile(`${day.path}.json`, JSON.stringify(counts.get(day.day) ?? NOTHING))
   }
   await db.run('drop table labelled')
+  return counts
+}
+
+/** A signal of nobody would be an account without a name: a host that was not settled is a bug, and never data. */
+async function refuseUnsettled(db: DuckDb): Promise<void> {
+  const [row] = await db.rows(
+    'select count(*) > 0 as unsettled from labelled where left_out is null and domain is null',
+  )
+  if (row?.unsettled !== false) throw new Error('signals were accepted whose company is not settled')
 }
 
 /** The batch's rows with only what cleaning and the rollup need. */
-function batchSql(dialect: Dialect, { rules, asOf }: RollupOptions, batch: readonly Day[]): string {
+function batchSql(dialect: Dialect, { landed, rules, asOf }: RollupOptions, batch: readonly Day[]): string {
   const days = batch.map(({ day }) => `date ${literal(day)}`).join(', ')
-  const files = [...new Set(batch.flatMap(day => day.files))]
+  // In the order of the sources and their files, whichever day they come up in: of repeated rows the first counts.
+  const held = new Set(batch.flatMap(day => day.files))
+  const files = landed.filter(file => held.has(file))
   const selects = files.map(
     ({ file, relation }, index) => `select ${file.source} as src, ${index} as file, file_row_number as row,
       occurred_at, cast(occurred_at as date) as day, ${literal(file.shape.format)} as fmt,
@@ -205,14 +218,8 @@ async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>> {
   return counts
 }
 
-async function readCounts(day: Day): Promise<SignalCounts | null> {
-  try {
-    return JSON.parse(await readFile(`${day.path}.json`, 'utf8')) as SignalCounts
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
-}
+const readCounts = ({ path }: Day): Promise<SignalCounts | null> =>
+  recall<SignalCounts>(`${path}.json`, `${path}.parquet`)
 
 function total(counts: readonly (SignalCounts | null)[], landed: readonly LandedFile[]): SignalCounts {
   const sum = structuredClone(NOTHING)

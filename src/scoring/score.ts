@@ -8,6 +8,7 @@ import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'
 import { type LandedFile, landFile } from '../store/landing.ts'
 import { type FilesSource, listSourceFiles } from '../store/source-files.ts'
 import { literal } from '../store/sql.ts'
+import { sweep } from '../store/sweep.ts'
 import type { Cleaning } from './clean.ts'
 import { measureSql } from './measure.ts'
 import { measured } from './measured.ts'
@@ -63,6 +64,8 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
     progress: (done, days) => progress('days rolled up', done, days),
   })
   refuseBadRows(rollup, options.maxBadRows)
+  // By the machine's own clock, which dates files too.
+  await sweep(options.dataDirectory, Date.now())
   await db.run('set preserve_insertion_order = false')
   await db.run(`create temp view rollup as ${rollupView(rollup.files)}`)
   const today = asOf.toISOString().slice(0, 10)

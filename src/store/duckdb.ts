@@ -1,6 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api'
+import { UserError } from '../domain/errors.ts'
 import { literal } from './sql.ts'
 
 export type Row = Record<string, JS>
@@ -18,8 +19,8 @@ export interface DuckDb {
 }
 
 export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: string }): Promise<DuckDb> {
-  const spill = join(options.spillTo, `spill-${process.pid}`)
-  await mkdir(spill, { recursive: true })
+  await mkdir(options.spillTo, { recursive: true })
+  const spill = await mkdtemp(join(options.spillTo, 'spill-'))
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.floor(options.memoryLimitBytes / 1024)}KiB`,
     temp_directory: spill,
@@ -28,14 +29,33 @@ export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: s
   })
   const connection = await instance.connect()
   await connection.run(`set timezone = ${literal('UTC')}`)
+  let streaming = false
+  // DuckDB ends an open stream without a word when its connection does something else: rows would be missing.
+  const refuseWhileStreaming = (): void => {
+    if (streaming) throw new Error('a DuckDB connection that streams was asked for something else')
+  }
   return {
-    run: async (sql, parameters) => void (await connection.run(sql, parameters)),
-    rows: async (sql, parameters) => (await connection.runAndReadAll(sql, parameters)).getRowObjectsJS(),
+    async run(sql, parameters) {
+      refuseWhileStreaming()
+      await connection.run(sql, parameters).catch(mendable)
+    },
+    async rows(sql, parameters) {
+      refuseWhileStreaming()
+      return (await connection.runAndReadAll(sql, parameters).catch(mendable)).getRowObjectsJS()
+    },
     async *stream(sql, parameters) {
-      const result = await connection.stream(sql, parameters)
-      yield* result.yieldRowObjectJs()
+      refuseWhileStreaming()
+      streaming = true
+      try {
+        yield* (await connection.stream(sql, parameters)).yieldRowObjectJs()
+      } catch (error) {
+        mendable(error)
+      } finally {
+        streaming = false
+      }
     },
     async append(table, rows) {
+      refuseWhileStreaming()
       const appender = await connection.createAppender(table)
       for (const row of rows) {
         for (const value of row) {
@@ -52,4 +72,22 @@ export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: s
       await rm(spill, { recursive: true, force: true })
     },
   }
+}
+
+/** What the user can mend is told in our words; anything else is a fault of ours, and goes on as it is. */
+function mendable(error: unknown): never {
+  const message = error instanceof Error ? error.message : ''
+  if (message.includes('No space left on device')) {
+    throw new UserError('the disk is full', {
+      hint: 'Free space where data: of the config lies: what is landed, rolled up and spilled is kept there.',
+      cause: error,
+    })
+  }
+  if (message.startsWith('Out of Memory Error')) {
+    throw new UserError('scoring needs more memory than store.memory_limit allows', {
+      hint: 'Raise store.memory_limit in the config; 2GiB does for hundreds of millions of signals.',
+      cause: error,
+    })
+  }
+  throw error
 }

@@ -1,8 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../domain/errors.ts'
-import { CANONICAL_COLUMNS, type Columns, canonicalSelect } from './canonical.ts'
-import type { BadRow } from './csv-file.ts'
+import { CANONICAL_COLUMNS, type Columns, canonicalSelect, timeText } from './canonical.ts'
+import { recall, replaceFile } from './catalog.ts'
+import { type BadRow, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
 import { landText, placeOf, SAMPLES_PER_FILE, whyBad } from './land-text.ts'
@@ -36,9 +37,12 @@ export async function landFile(
 ): Promise<LandedFile> {
   await mkdir(directory, { recursive: true })
   const catalog = join(directory, `${file.key}.json`)
-  const known = await readLearnt(catalog)
+  const known = await recall<Learnt>(catalog, file.kind === 'parquet' ? null : landedPath(directory, file))
   const learnt =
-    known ?? (await (file.kind === 'parquet' ? learnParquet : learnText)(db, dialect, directory, file))
+    known ??
+    (await (file.kind === 'parquet'
+      ? learnParquet(db, dialect, file)
+      : learnText(db, dialect, directory, file)))
   if (known === null) await replaceFile(catalog, JSON.stringify(learnt))
   return { file, relation: await relationOf(db, dialect, directory, file), ...learnt }
 }
@@ -49,21 +53,17 @@ async function learnText(db: DuckDb, dialect: Dialect, directory: string, file: 
   return { days, undated: undated + rejected, samples }
 }
 
-async function learnParquet(
-  db: DuckDb,
-  dialect: Dialect,
-  directory: string,
-  file: SourceFile,
-): Promise<Learnt> {
-  const relation = await relationOf(db, dialect, directory, file)
+async function learnParquet(db: DuckDb, dialect: Dialect, file: SourceFile): Promise<Learnt> {
+  const columns = await parquetColumns(db, file)
+  const relation = parquetRelation(dialect, file, columns)
   const bad = await db.rows(
-    `select file_row_number + 1 as line, occurred_at is null as undated from (${relation})
-     where occurred_at is null or id is null order by 1 limit ${SAMPLES_PER_FILE}`,
+    `select file_row_number + 1 as line, occurred_at is null as undated, left(time_text, 60) as time_text
+     from (${relation}) where occurred_at is null or id is null order by 1 limit ${SAMPLES_PER_FILE}`,
   )
   const samples = bad.map(row => ({
     file: file.path,
     line: Number(row.line),
-    why: whyBad(row.undated === true, null),
+    why: whyBad(row.undated === true, row.time_text),
   }))
   return { ...(await countDays(db, relation)), samples }
 }
@@ -93,8 +93,12 @@ async function relationOf(
     const landed = literal(landedPath(directory, file))
     return `select ${CANONICAL_COLUMNS.join(', ')}, file_row_number from read_parquet(${landed}, file_row_number = true)`
   }
-  const select = canonicalSelect(file.shape, await parquetColumns(db, file), placeOf(file), dialect)
-  return `select ${select}, file_row_number
+  return parquetRelation(dialect, file, await parquetColumns(db, file))
+}
+
+function parquetRelation(dialect: Dialect, file: SourceFile, columns: Columns): string {
+  const select = canonicalSelect(file.shape, columns, placeOf(file), dialect)
+  return `select ${select}, ${timeText(file.shape, columns)} as time_text, file_row_number
     from read_parquet(${literal(file.path)}, file_row_number = true, hive_partitioning = false)`
 }
 
@@ -105,28 +109,11 @@ async function parquetColumns(db: DuckDb, file: SourceFile): Promise<Columns> {
     )
     return new Map(rows.map(row => [String(row.column_name), String(row.column_type)]))
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    throw new UserError(`${placeOf(file)}: can't be read as Parquet: ${why}`, {
-      hint: 'Is it still being written? Write exports under another name and rename them when complete.',
+    throw new UserError(`${placeOf(file)}: is no Parquet file, or not a whole one`, {
+      hint: UNFINISHED_HINT,
       cause: error,
     })
   }
 }
 
 const landedPath = (directory: string, file: SourceFile): string => join(directory, `${file.key}.parquet`)
-
-async function readLearnt(path: string): Promise<Learnt | null> {
-  try {
-    return JSON.parse(await readFile(path, 'utf8')) as Learnt
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
-  }
-}
-
-/** Written whole or not at all, whatever happens in between. */
-export async function replaceFile(path: string, text: string): Promise<void> {
-  const draft = `${path}.${process.pid}.tmp`
-  await writeFile(draft, text)
-  await rename(draft, path)
-}

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { UserError } from '../domain/errors.ts'
 import type { Shape } from './canonical.ts'
+import { EMPTY_HINT } from './csv-file.ts'
 import type { DuckDb } from './duckdb.ts'
 import { literal } from './sql.ts'
 
@@ -24,6 +25,8 @@ export interface SourceFile {
   kind: FileKind
   gzipped: boolean
   bytes: number
+  /** When it was last written, in milliseconds since 1970. */
+  writtenAtMs: number
   /** Changes with the file's path, size, time and with how its columns are read. */
   key: string
 }
@@ -61,7 +64,7 @@ async function describe(source: FilesSource, index: number, path: string): Promi
   const { size, mtimeMs } = await stat(path)
   if (size === 0) {
     throw new UserError(`source ${source.name}: ${path} is empty (0 bytes)`, {
-      hint: 'It has not even a header. Remove it, or wait until it is written.',
+      hint: EMPTY_HINT,
     })
   }
   const { format, columns, defaults, types } = source
@@ -77,6 +80,7 @@ async function describe(source: FilesSource, index: number, path: string): Promi
     kind,
     gzipped: gz !== undefined,
     bytes: size,
+    writtenAtMs: mtimeMs,
     key,
   }
 }
@@ -89,7 +93,7 @@ const KINDS_BY_ENDING: Readonly<Record<string, FileKind>> = {
 }
 
 /** Raised whenever what is landed of a file changes its meaning. */
-const LANDING_VERSION = 1
+const LANDING_VERSION = 2
 
 /** 80 bits: no two files of one store will ever share a key. */
 const KEY_LENGTH = 20

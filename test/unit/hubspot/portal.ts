@@ -4,7 +4,7 @@ import connector from '../../../connectors/hubspot/index.ts'
 import type { Call, Query, RemoteRecord, Session } from '../../../src/contract/index.ts'
 
 export const TOKEN = 'pat-eu1-0000-secret'
-export const URL = 'https://hubspot.test'
+const URL = 'https://hubspot.test'
 export const NOW = new Date('2026-11-24T12:00:00Z')
 
 /** A portal whose answers a test records. Anything that is not recorded fails the test. */

@@ -1,0 +1,89 @@
+import { Hono } from 'hono'
+import { z } from 'zod'
+import type { Access } from './access.ts'
+import { parsed } from './batch-request.ts'
+import { LEAD_PIPELINE } from './pipelines.ts'
+import type { Portal } from './portal.ts'
+import { notFound, Refusal } from './refusal.ts'
+import { archivedOf, bodyOf, pageOf, pagingOf } from './request-parts.ts'
+
+const PORTAL_ID = 4_000_001
+const APP_ID = 700_001
+const OWNER_LIMITS = { most: 500, usual: 100 }
+
+const tokenBody = z.strictObject({ tokenKey: z.string() })
+
+/** Who the account is, what the token may do, who owns records, which stages a lead has. */
+export function accountRoutes(
+  portal: Portal,
+  access: Access,
+  tokenKind: 'private_app' | 'service_key',
+): Hono {
+  const routes = new Hono()
+  const { owners } = portal.settings
+
+  routes.get('/account-info/v3/details', context =>
+    context.json({
+      portalId: PORTAL_ID,
+      accountType: 'DEVELOPER_TEST',
+      timeZone: 'UTC',
+      companyCurrency: 'USD',
+      additionalCurrencies: [],
+      utcOffset: '+00:00',
+      utcOffsetMilliseconds: 0,
+      uiDomain: 'app.hubspot.com',
+      dataHostingLocation: 'na1',
+    }),
+  )
+  routes.post('/oauth/v2/private-apps/get/access-token-info', async context => {
+    const { tokenKey } = parsed(tokenBody, await bodyOf(context))
+    if (tokenKind === 'service_key' || tokenKey !== access.token) {
+      throw new Refusal(400, {
+        message: 'The token is not one of a private app',
+        category: 'VALIDATION_ERROR',
+      })
+    }
+    return context.json({ userId: 1, hubId: PORTAL_ID, appId: APP_ID, scopes: [...access.scopes] })
+  })
+
+  for (const path of ['/crm/v3/owners', '/crm/v3/owners/']) {
+    routes.get(path, context => {
+      access.need('crm.objects.owners.read')
+      const { limit, after = '0' } = pageOf(context, OWNER_LIMITS)
+      const email = context.req.query('email')
+      const fitting = owners
+        .filter(owner => owner.archived === archivedOf(context))
+        .filter(owner => email === undefined || owner.email === email)
+      const end = Number(after) + limit
+      const next = end < fitting.length ? String(end) : undefined
+      return context.json({ results: fitting.slice(Number(after), end).map(told), ...pagingOf(next) })
+    })
+  }
+  routes.get('/crm/v3/owners/:id', context => {
+    access.need('crm.objects.owners.read')
+    const owner = owners.find(({ id }) => id === context.req.param('id'))
+    if (owner === undefined || owner.archived !== archivedOf(context)) throw notFound()
+    return context.json(told(owner))
+  })
+
+  routes.get('/crm/v3/pipelines/:type', context => {
+    const { type } = portal.object(context.req.param('type'))
+    access.need(`crm.objects.${type.scope}.read`)
+    return context.json({ results: type.name === 'leads' ? [LEAD_PIPELINE] : [] })
+  })
+  routes.get('/crm/v3/pipelines/:type/:id/stages', context => {
+    const { type } = portal.object(context.req.param('type'))
+    access.need(`crm.objects.${type.scope}.read`)
+    if (type.name !== 'leads' || context.req.param('id') !== LEAD_PIPELINE.id) throw notFound()
+    return context.json({ results: LEAD_PIPELINE.stages })
+  })
+  return routes
+}
+
+const told = (owner: Portal['settings']['owners'][number]) => ({
+  ...owner,
+  userId: Number(owner.id),
+  type: 'PERSON',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: '2026-01-01T00:00:00.000Z',
+})

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto'
+import { Hono } from 'hono'
+import { type Access, checkToken } from './access.ts'
+import { accountRoutes } from './account-routes.ts'
+import { associationRoutes } from './association-routes.ts'
+import { batchRoutes } from './batch-routes.ts'
+import { isSearch, requestOf } from './counters.ts'
+import { errorResponse } from './error-response.ts'
+import type { Limiter } from './limiter.ts'
+import { objectRoutes } from './object-routes.ts'
+import type { Portal } from './portal.ts'
+import { propertyRoutes } from './property-routes.ts'
+import { notFound, Refusal } from './refusal.ts'
+
+/** HubSpot's API as it answers this token: first who asks, then how often, then what. */
+export function createApi(
+  portal: Portal,
+  access: Access,
+  limiter: Limiter,
+  tokenKind: 'private_app' | 'service_key',
+): Hono {
+  const api = new Hono()
+  api.use(async (context, next) => {
+    checkToken(access, context.req.header('authorization'))
+    const search = isSearch(requestOf(context.req.method, context.req.path))
+    const headers = limiter.take(search ? 'search' : 'general')
+    await next()
+    for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value)
+    if (!context.res.headers.has(CORRELATION)) context.res.headers.set(CORRELATION, randomUUID())
+  })
+  // Version 3, and the dated version that comes after it.
+  for (const base of ['/crm/v3/objects', '/crm/objects/2026-03']) {
+    api.route(base, batchRoutes(portal, access))
+    api.route(base, objectRoutes(portal, access))
+  }
+  for (const base of ['/crm/v3/properties', '/crm/properties/2026-03']) {
+    api.route(base, propertyRoutes(portal, access))
+  }
+  api.route('/', associationRoutes(portal, access))
+  api.route('/', accountRoutes(portal, access, tokenKind))
+  api.notFound(() => errorResponse(notFound()))
+  api.onError(error => {
+    if (error instanceof Refusal) return errorResponse(error)
+    // A fault of the sandbox itself must not look like one of HubSpot's.
+    console.error('hubspot sandbox:', error)
+    return errorResponse(
+      new Refusal(500, { message: `sandbox: ${error.message}`, category: 'INTERNAL_ERROR' }),
+    )
+  })
+  return api
+}
+
+const CORRELATION = 'x-hubspot-correlation-id'

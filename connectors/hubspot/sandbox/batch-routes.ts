@@ -1,0 +1,44 @@
+import { type Context, Hono } from 'hono'
+import type { Access } from './access.ts'
+import { batchArchive, batchCreate, batchRead, batchUpdate, batchUpsert } from './batch.ts'
+import type { BatchAnswer } from './batch-answer.ts'
+import { archiveRequest, changeRequest, createRequest, parsed, readRequest } from './batch-request.ts'
+import { allowed } from './object-routes.ts'
+import type { Portal } from './portal.ts'
+import { bodyOf } from './request-parts.ts'
+
+/** A hundred records at a time. */
+export function batchRoutes(portal: Portal, access: Access): Hono {
+  const routes = new Hono()
+  const answered = (context: Context, answer: BatchAnswer, done: 200 | 201) => {
+    const partly = answer.errors !== undefined && portal.settings.batchErrors !== 'status_200'
+    return context.json(answer, partly ? 207 : done)
+  }
+
+  routes.post('/:type/batch/read', async context => {
+    const object = allowed(portal, access, context, 'read')
+    return answered(context, batchRead(portal, object, parsed(readRequest, await bodyOf(context))), 200)
+  })
+  routes.post('/:type/batch/create', async context => {
+    const object = allowed(portal, access, context, 'write')
+    return answered(context, batchCreate(portal, object, parsed(createRequest, await bodyOf(context))), 201)
+  })
+  routes.post('/:type/batch/update', async context => {
+    const object = allowed(portal, access, context, 'write')
+    const { inputs } = parsed(changeRequest, await bodyOf(context))
+    return answered(context, batchUpdate(portal, object, inputs), 200)
+  })
+  routes.post('/:type/batch/upsert', async context => {
+    const object = allowed(portal, access, context, 'write')
+    const { inputs } = parsed(changeRequest, await bodyOf(context))
+    return answered(context, batchUpsert(portal, object, inputs), 200)
+  })
+  routes.post('/:type/batch/archive', async context => {
+    const object = allowed(portal, access, context, 'write')
+    const { inputs } = parsed(archiveRequest, await bodyOf(context))
+    const ids = inputs.map(({ id }) => id)
+    batchArchive(portal, object, ids)
+    return context.body(null, 204)
+  })
+  return routes
+}

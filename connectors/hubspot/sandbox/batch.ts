@@ -1,0 +1,139 @@
+import type { z } from 'zod'
+import { associate, associatedObjects } from './associate.ts'
+import { type BatchAnswer, batchAnswer, type ItemError, notFoundError } from './batch-answer.ts'
+import type { changeRequest, createRequest, NewAssociations, readRequest } from './batch-request.ts'
+import { type Checked, type Claims, checkWrite } from './check-write.ts'
+import { locate, refuseDuplicates } from './locate.ts'
+import type { Portal, PortalObject } from './portal.ts'
+import { answerOf, type RecordAnswer, writeAnswerOf } from './record-answer.ts'
+import { Refusal } from './refusal.ts'
+import { store } from './store.ts'
+import type { StoredRecord } from './stored-record.ts'
+
+type Inputs = z.infer<typeof changeRequest>['inputs']
+
+/** One input, and the record that it is about. */
+interface Item {
+  record: StoredRecord | null
+  properties: Readonly<Record<string, string>>
+  associations: NewAssociations
+  trace: string | undefined
+  /** On an upsert the answer says whether the record is new. */
+  tellsNew: boolean
+}
+
+export function batchRead(
+  { clock }: Portal,
+  object: PortalObject,
+  request: z.infer<typeof readRequest>,
+): BatchAnswer {
+  const asked = request.inputs.map(({ id }) => ({ id, record: locate(object, id, request.idProperty) }))
+  refuseDuplicates(asked.map(({ id }) => ({ id, record: undefined })))
+  // Two ids that were merged into one record get one answer.
+  const records = new Set(asked.flatMap(({ record }) => record ?? []))
+  const missing = asked.filter(({ record }) => record === undefined).map(({ id }) => id)
+  const results = [...records].map(record =>
+    answerOf(object, record, request.properties, request.propertiesWithHistory),
+  )
+  return batchAnswer(clock, results, notFoundError(missing, object.type.singular))
+}
+
+export function batchCreate(
+  portal: Portal,
+  object: PortalObject,
+  { inputs }: z.infer<typeof createRequest>,
+): BatchAnswer {
+  const items = inputs.map(({ properties, associations, objectWriteTraceId: trace }) => ({
+    record: null,
+    properties,
+    associations,
+    trace,
+    tellsNew: false,
+  }))
+  return write(portal, object, items, [])
+}
+
+export function batchUpdate(portal: Portal, object: PortalObject, inputs: Inputs): BatchAnswer {
+  const asked = inputs.map(input => ({ ...input, record: locate(object, input.id, input.idProperty) }))
+  refuseDuplicates(asked)
+  const items = asked.flatMap(({ record, properties, objectWriteTraceId: trace }) =>
+    record === undefined ? [] : { record, properties, associations: [], trace, tellsNew: false },
+  )
+  return write(portal, object, items, missingIds(asked))
+}
+
+export function batchUpsert(portal: Portal, object: PortalObject, inputs: Inputs): BatchAnswer {
+  const asked = inputs.map(input => ({ ...input, record: locate(object, input.id, input.idProperty) }))
+  refuseDuplicates(asked)
+  const byId = asked.filter(({ idProperty }) => idProperty === undefined)
+  const items = asked.flatMap(({ id, idProperty, record, properties, objectWriteTraceId: trace }) => {
+    if (record === undefined && idProperty === undefined) return []
+    const named = idProperty === undefined || record !== undefined ? {} : { [idProperty]: id }
+    return {
+      record: record ?? null,
+      properties: { ...named, ...properties },
+      associations: [],
+      trace,
+      tellsNew: true,
+    }
+  })
+  return write(portal, object, items, missingIds(byId))
+}
+
+export function batchArchive(portal: Portal, object: PortalObject, ids: readonly string[]): void {
+  const asked = ids.map(id => ({ id, record: locate(object, id, undefined) }))
+  refuseDuplicates(asked)
+  for (const { record } of asked) {
+    if (record !== undefined) object.table.archive(record, portal.clock.now())
+  }
+}
+
+const missingIds = (asked: readonly { id: string; record: StoredRecord | undefined }[]) =>
+  asked.filter(({ record }) => record === undefined).map(({ id }) => id)
+
+/** All or nothing, unless each input has a trace id of its own: then the good ones go through. */
+function write(
+  portal: Portal,
+  object: PortalObject,
+  items: readonly Item[],
+  missing: readonly string[],
+): BatchAnswer {
+  const claims: Claims = new Map()
+  const checked = items.map(item => ({ item, outcome: check(portal, object, item, claims) }))
+  const errors: ItemError[] = []
+  for (const { item, outcome } of checked) {
+    if (!('problem' in outcome)) continue
+    const { status, ...body } = outcome.problem
+    if (!spares(portal, items)) throw new Refusal(status, body)
+    errors.push({ status: 'error', ...body, context: { objectWriteTraceId: [item.trace ?? ''] } })
+  }
+  const results = checked.flatMap(({ item, outcome }) =>
+    'values' in outcome ? carriedOut(portal, object, item, outcome.values) : [],
+  )
+  return batchAnswer(portal.clock, results, [...notFoundError(missing, object.type.singular), ...errors])
+}
+
+function check(portal: Portal, object: PortalObject, item: Item, claims: Claims): Checked {
+  const associated = associatedObjects(portal, object, item.associations)
+  return checkWrite(portal, object, { ...item, associated }, claims)
+}
+
+function spares({ settings }: Portal, items: readonly Item[]): boolean {
+  const traces = items.flatMap(({ trace }) => trace ?? [])
+  return settings.batchErrors !== 'fail_whole' && new Set(traces).size === items.length
+}
+
+function carriedOut(
+  portal: Portal,
+  object: PortalObject,
+  item: Item,
+  values: Readonly<Record<string, string>>,
+): RecordAnswer {
+  const record = store(portal, object, item.record, values)
+  associate(portal, object, record, item.associations)
+  return {
+    ...writeAnswerOf(object, record, item.properties),
+    ...(item.trace === undefined ? {} : { objectWriteTraceId: item.trace }),
+    ...(item.tellsNew ? { new: item.record === null } : {}),
+  }
+}

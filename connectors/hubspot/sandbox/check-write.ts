@@ -1,0 +1,146 @@
+import { LIFECYCLE_STAGES } from './default-properties.ts'
+import { FIRST_LEAD_STAGE, LEAD_PIPELINE } from './pipelines.ts'
+import type { Portal, PortalObject } from './portal.ts'
+import { storedValue, type ValueProblem } from './property-value.ts'
+import type { ErrorBody } from './refusal.ts'
+import type { StoredRecord } from './stored-record.ts'
+import type { Values } from './table.ts'
+
+/** What a write asks for, before anything is known of it. */
+export interface Proposal {
+  /** Null: a new one. */
+  record: StoredRecord | null
+  properties: Readonly<Record<string, string>>
+  /** Objects that the new record is associated with. */
+  associated: readonly string[]
+}
+
+/** Unique values that earlier inputs of the same batch hold: property → value → whose. */
+export type Claims = Map<string, Map<string, string>>
+
+export type Checked = { values: Values } | { problem: ErrorBody & { status: number } }
+
+/** Whether HubSpot takes a write, and the values as it keeps them. `claims` takes in what this write holds. */
+export function checkWrite(
+  portal: Portal,
+  object: PortalObject,
+  proposal: Proposal,
+  claims: Claims,
+): Checked {
+  const { type, catalogue } = object
+  const { record, properties } = proposal
+  const input = { object: type.name, properties, ...(record === null ? {} : { id: record.id }) }
+  if (portal.faults.poisoned(input)) return refused([POISONED])
+  const problems: ValueProblem[] = []
+  const values: Record<string, string> = {}
+  for (const [name, text] of Object.entries(properties)) {
+    const property = catalogue.find(name)
+    const stored = property === undefined ? unknownProperty(name) : storedValue(property, text, portal)
+    if ('value' in stored) values[name] = stored.value
+    else problems.push(stored)
+  }
+  if (problems.length > 0) return refused(problems)
+  keepLifecycle(record, values)
+  const lacking =
+    lackingProblem(portal, object, proposal, values) ?? takenProblem(object, record, values, claims)
+  if (lacking !== undefined) return { problem: lacking }
+  return { values: record === null ? withDefaults(object, values) : values }
+}
+
+const POISONED: ValueProblem = {
+  name: 'name',
+  error: 'INVALID_VALUE',
+  message: 'The sandbox was told to refuse this record',
+}
+
+const unknownProperty = (name: string): ValueProblem => ({
+  name,
+  error: 'PROPERTY_DOESNT_EXIST',
+  message: `Property "${name}" does not exist`,
+})
+
+/** HubSpot puts the list into the message as JSON, and, for some, into `errors` too. */
+function refused(problems: readonly ValueProblem[]): Checked {
+  const list = problems.map(problem => ({ isValid: false, ...problem }))
+  return {
+    problem: {
+      status: 400,
+      category: 'VALIDATION_ERROR',
+      message: `Property values were not valid: ${JSON.stringify(list)}`,
+      errors: problems.map(({ name, error, message }) => ({
+        message,
+        code: error,
+        context: { propertyName: [name] },
+      })),
+    },
+  }
+}
+
+/** A lifecycle stage only moves forward: HubSpot drops an earlier one without a word. */
+function keepLifecycle(record: StoredRecord | null, values: Record<string, string>): void {
+  const place = (stage: string | undefined) => LIFECYCLE_STAGES.indexOf(stage ?? '')
+  const wanted = values.lifecyclestage
+  if (wanted === undefined || wanted === '') return
+  if (place(wanted) < place(record?.properties.lifecyclestage)) delete values.lifecyclestage
+}
+
+function lackingProblem(
+  portal: Portal,
+  { type }: PortalObject,
+  { record, associated }: Proposal,
+  values: Values,
+): (ErrorBody & { status: number }) | undefined {
+  const lacking = (names: readonly string[]) =>
+    names.filter(name => values[name] === '' || (record === null && values[name] === undefined))
+  const required = lacking(type.required)
+  if (required.length > 0) {
+    const message = `Error creating ${type.singular.toUpperCase()}. Some required properties were not set.`
+    return invalid(message, 'REQUIRED_PROPERTIES_MISSING', { properties: required })
+  }
+  if (record === null && type.needs !== undefined && !associated.includes(type.needs)) {
+    return invalid(
+      `A ${type.singular} must be associated with one of ${type.needs}`,
+      'ASSOCIATION_REQUIRED',
+      {},
+    )
+  }
+  const ruled = lacking(portal.settings.requiredProperties[type.name] ?? [])
+  if (ruled.length === 0) return undefined
+  return invalid(`Missing required properties: ${ruled.join(', ')}`, 'MISSING_REQUIRED_PROPERTY', {
+    propertyName: ruled,
+  })
+}
+
+function invalid(message: string, code: string, context: Readonly<Record<string, readonly string[]>>) {
+  return { status: 400, category: 'VALIDATION_ERROR', message, errors: [{ message, code, context }] }
+}
+
+function takenProblem(
+  { type, table, catalogue }: PortalObject,
+  record: StoredRecord | null,
+  values: Values,
+  claims: Claims,
+): (ErrorBody & { status: number }) | undefined {
+  const mine = record?.id ?? 'the new record'
+  const unique = Object.entries(values).filter(
+    ([name, value]) => value !== '' && catalogue.find(name)?.hasUniqueValue === true,
+  )
+  for (const [name, value] of unique) {
+    const holder = table.holder(name, value)?.id ?? claims.get(name)?.get(value)
+    if (holder === undefined || holder === record?.id) continue
+    if (type.name === 'contacts' && name === 'email') {
+      const message = `Contact already exists. Existing ID: ${holder}`
+      return { status: 409, category: 'CONFLICT', message }
+    }
+    const message = `Cannot set ${name}=${value} on ${mine}. ${holder} already has that value.`
+    return invalid(message, 'UNIQUE_VALUE_CONFLICT', { propertyName: [name] })
+  }
+  for (const [name, value] of unique) claims.set(name, (claims.get(name) ?? new Map()).set(value, mine))
+  return undefined
+}
+
+function withDefaults({ type }: PortalObject, values: Values): Values {
+  if (type.name === 'companies' || type.name === 'contacts') return { lifecyclestage: 'lead', ...values }
+  if (type.name !== 'leads') return values
+  return { hs_pipeline: LEAD_PIPELINE.id, hs_pipeline_stage: FIRST_LEAD_STAGE, ...values }
+}

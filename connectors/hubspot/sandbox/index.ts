@@ -1,0 +1,19 @@
+import type { Sandbox, SandboxOptions } from '../../../src/contract/index.ts'
+import { createHubSpotSandbox } from './create-sandbox.ts'
+
+export type { Control, SandboxRecord } from './control.ts'
+export { createHubSpotSandbox, type HubSpotSandbox } from './create-sandbox.ts'
+export type { Fault, Poison } from './faults.ts'
+export type { HubSpotSandboxOptions } from './options.ts'
+
+/** The sandbox as every connector offers one. */
+export async function sandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { companies, ...rest } = options
+  const { url, token, close } = await createHubSpotSandbox({
+    ...rest,
+    ...(companies === undefined
+      ? {}
+      : { companies: companies.map(({ name, domain }) => ({ name, domain })) }),
+  })
+  return { url, config: { token, base_url: url }, close }
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from 'node:crypto'
+import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises'
+
+/** Where a file is written before it is whole: two processes, in two containers even, never share one. */
+export const draftOf = (path: string): string => `${path}.${randomUUID()}.tmp`
+
+/** Written whole or not at all, whatever happens in between. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = draftOf(path)
+  await writeFile(draft, text)
+  await rename(draft, path)
+}
+
+/**
+ * What was learnt of a file and kept at `path`; null where it, or the data that belongs to it, is not there or not
+ * whole, as a power cut may leave it. Both are marked as used now, so that no sweep takes them.
+ */
+export async function recall<T>(path: string, data: string | null): Promise<T | null> {
+  try {
+    const learnt = JSON.parse(await readFile(path, 'utf8')) as T // our own file, under a name that tells its version
+    if (data !== null && (await stat(data)).size === 0) return null
+    const now = new Date()
+    await Promise.all([path, ...(data === null ? [] : [data])].map(file => utimes(file, now, now)))
+    return learnt
+  } catch (error) {
+    if (error instanceof SyntaxError || isMissing(error)) return null
+    throw error
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'
