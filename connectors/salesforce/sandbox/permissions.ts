@@ -1,0 +1,111 @@
+import type { Catalogue } from './catalogue.ts'
+import type { Field } from './field.ts'
+import type { ObjectType } from './object-type.ts'
+import type { SandboxUser } from './options.ts'
+import type { Table } from './table.ts'
+
+/** What a user may do. */
+export interface Permissions {
+  field(user: SandboxUser, object: ObjectType, field: Field): FieldAccess
+  object(user: SandboxUser, object: ObjectType): ObjectAccess
+  /** A switch for tests, above all permission sets: a field that an administrator hid or made read-only. */
+  override(object: string, field: string, access: FieldAccess | null): void
+}
+
+export interface FieldAccess {
+  read: boolean
+  edit: boolean
+}
+
+export interface ObjectAccess {
+  read: boolean
+  create: boolean
+  edit: boolean
+  delete: boolean
+}
+
+interface Grants {
+  fields: ReadonlyMap<string, FieldAccess>
+  objects: ReadonlyMap<string, ObjectAccess>
+}
+
+const ALL: FieldAccess = { read: true, edit: true }
+const NONE: FieldAccess = { read: false, edit: false }
+const ALL_OF_OBJECT: ObjectAccess = { read: true, create: true, edit: true, delete: true }
+const NONE_OF_OBJECT: ObjectAccess = { read: false, create: false, edit: false, delete: false }
+
+/**
+ * The profile of every user grants all standard fields and objects. A field or object made through the API is seen
+ * by nobody until a permission set grants it; required fields and those of events have no such permission.
+ */
+export function createPermissions(catalogue: Catalogue, table: (object: string) => Table): Permissions {
+  const overrides = new Map<string, FieldAccess>()
+  const granted = createGrants(table)
+  const needsGrant = (object: ObjectType, field: Field) =>
+    field.custom && field.nillable && object.kind !== 'event'
+  return {
+    field: (user, object, field) => {
+      const key = keyOf(object.name, field.name)
+      const override = overrides.get(key)
+      if (override !== undefined) return override
+      return needsGrant(object, field) ? (granted(user.id).fields.get(key) ?? NONE) : ALL
+    },
+    object: (user, object) => {
+      if (user.admin || !/__[ce]$/.test(object.name)) return ALL_OF_OBJECT
+      return granted(user.id).objects.get(object.name.toLowerCase()) ?? NONE_OF_OBJECT
+    },
+    override: (object, field, access) => {
+      const type = catalogue.find(object)
+      if (type === undefined || catalogue.field(type, field) === undefined) {
+        throw new Error(`the sandbox has no field ${object}.${field}`)
+      }
+      if (access === null) overrides.delete(keyOf(object, field))
+      else overrides.set(keyOf(object, field), access)
+    },
+  }
+}
+
+const keyOf = (object: string, field: string) => `${object}.${field}`.toLowerCase()
+
+/** The grants of a user, kept until one of the tables that they come from changes. */
+function createGrants(table: (object: string) => Table): (userId: string) => Grants {
+  const sources = ['PermissionSetAssignment', 'FieldPermissions', 'ObjectPermissions']
+  let seen = ''
+  let known = new Map<string, Grants>()
+  return userId => {
+    const versions = sources.map(name => table(name).version()).join()
+    if (versions !== seen) known = new Map()
+    seen = versions
+    const grants = known.get(userId) ?? grantsOf(userId, table)
+    known.set(userId, grants)
+    return grants
+  }
+}
+
+function grantsOf(userId: string, table: (object: string) => Table): Grants {
+  const sets = new Set<unknown>()
+  for (const { values } of table('PermissionSetAssignment').all()) {
+    if (values.AssigneeId === userId && values.IsDeleted !== true) sets.add(values.PermissionSetId)
+  }
+  const fields = new Map<string, FieldAccess>()
+  for (const { values } of table('FieldPermissions').all()) {
+    if (!sets.has(values.ParentId) || values.IsDeleted === true) continue
+    const key = String(values.Field).toLowerCase()
+    const had = fields.get(key) ?? NONE
+    const edit = had.edit || values.PermissionsEdit === true
+    fields.set(key, { read: had.read || edit || values.PermissionsRead === true, edit })
+  }
+  const objects = new Map<string, ObjectAccess>()
+  for (const { values } of table('ObjectPermissions').all()) {
+    if (!sets.has(values.ParentId) || values.IsDeleted === true) continue
+    const key = String(values.SobjectType).toLowerCase()
+    const had = objects.get(key) ?? NONE_OF_OBJECT
+    objects.set(key, {
+      read: had.read || values.PermissionsRead === true,
+      create: had.create || values.PermissionsCreate === true,
+      edit: had.edit || values.PermissionsEdit === true,
+      delete: had.delete || values.PermissionsDelete === true,
+    })
+  }
+  return { fields, objects }
+}

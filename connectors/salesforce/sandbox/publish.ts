@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto'
+import { checkWrite } from './check-write.ts'
+import type { ObjectType } from './object-type.ts'
+import type { SandboxUser } from './options.ts'
+import type { Org } from './org.ts'
+import { failed, type Outcome } from './outcome.ts'
+import type { Row } from './row.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Publishes a platform event. The answer's one error is none: it tells that the event is enqueued. */
+export function publish(org: Org, user: SandboxUser, object: ObjectType, { values }: Row): Outcome {
+  const error = checkWrite({ org, object, user, before: null, values })
+  if (error !== undefined) return { success: false, errors: [error] }
+  const now = org.clock.now()
+  const lastHour = org.events.filter(({ at }) => at > now - HOUR_MS).length
+  if (lastHour >= org.settings.hourlyEvents) {
+    return failed('LIMIT_EXCEEDED', 'The hourly limit for publishing platform events was exceeded.')
+  }
+  const fields = Object.fromEntries([...values].map(([field, value]) => [field.name, value]))
+  org.events.push({ object: object.name, fields, at: now })
+  org.counters.written('created')
+  const enqueued = { statusCode: 'OPERATION_ENQUEUED', message: randomUUID(), fields: [] }
+  return { success: true, id: org.newId(object.keyPrefix), created: true, errors: [enqueued] }
+}

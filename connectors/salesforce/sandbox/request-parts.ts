@@ -1,0 +1,78 @@
+import type { Context } from 'hono'
+import type { ObjectType } from './object-type.ts'
+import type { SandboxUser } from './options.ts'
+import type { Org } from './org.ts'
+import { notFound, parserError, refusal } from './refusal.ts'
+import type { Caller } from './write.ts'
+
+/** What the API knows of the request besides its own parts. */
+export interface ApiEnv {
+  Variables: { user: SandboxUser }
+}
+
+export type ApiContext = Context<ApiEnv>
+
+/** Salesforce knows these versions at the end of 2026; older ones are retired. */
+const FIRST_VERSION = 31
+const LAST_VERSION = 68
+export const VERSIONS: readonly number[] = Array.from(
+  { length: LAST_VERSION - FIRST_VERSION + 1 },
+  (_, at) => FIRST_VERSION + at,
+)
+
+/** `/services/data/v62.0`; throws a 404 for a version that there is not. */
+export function baseOf(context: Context): string {
+  const [, version] = /^\/services\/data\/v(\d+)\.0(?:\/|$)/.exec(context.req.path) ?? []
+  if (version === undefined || !VERSIONS.includes(Number(version))) throw notFound()
+  return `/services/data/v${version}.0`
+}
+
+export function callerOf(context: ApiContext): Caller {
+  return {
+    user: context.get('user'),
+    autoAssign: !/^false$/i.test(context.req.header('sforce-auto-assign') ?? ''),
+    allowDuplicates: /allowSave\s*=\s*true/i.test(context.req.header('sforce-duplicate-rule-header') ?? ''),
+  }
+}
+
+/** Throws a 404 for an object that is not there, or not for this user. */
+export function objectOf(org: Org, user: SandboxUser, name: string): ObjectType {
+  const object = org.catalogue.find(name)
+  const access = object && org.permissions.object(user, object)
+  if (object === undefined || !(access?.read || access?.create)) throw notFound()
+  return object
+}
+
+export type JsonObject = Record<string, unknown>
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The JSON body, which has to be an object. */
+export async function bodyOf(context: Context): Promise<JsonObject> {
+  if (!/^application\/json/i.test(context.req.header('content-type') ?? '')) {
+    throw refusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'Content-Type not supported: send application/json')
+  }
+  const body: unknown = await context.req.text().then(parsedJson)
+  if (!isJsonObject(body)) throw parserError('Unexpected value at [line:1, column:1]')
+  return body
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    throw parserError(`${error.message} at [line:1, column:1]`)
+  }
+}
+
+/** A JSON body's list of objects. */
+export function listOf(body: JsonObject, name: string): JsonObject[] {
+  const list = body[name]
+  if (!Array.isArray(list) || !list.every(isJsonObject)) {
+    throw parserError(`The HTTP entity body needs a list of objects in ${name}`)
+  }
+  return list
+}
