@@ -7,6 +7,7 @@ export type AnyConnector = ConnectorV1<unknown>
 /** Those that ship with us, by the name that `use:` calls them. */
 const BUILT_IN: Readonly<Record<string, () => Promise<{ default: unknown }>>> = {
   hubspot: () => import('../../connectors/hubspot/index.ts'),
+  salesforce: () => import('../../connectors/salesforce/index.ts'),
 }
 
 /**

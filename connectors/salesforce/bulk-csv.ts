@@ -1,0 +1,54 @@
+import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
+import type { Change, FieldValue } from '../../src/contract/index.ts'
+import { keyOf } from './moved.ts'
+import { KEY_FIELD } from './objects.ts'
+
+/** Clears a field; an empty cell leaves it as it is. */
+const CLEAR = '#N/A'
+const LEAVE = ''
+
+/**
+ * All changes as one CSV. Its header has every field of any of them: a change that says nothing about a field has an
+ * empty cell there, and the field stays as it is. So records of different shapes go together and lose nothing.
+ */
+export function csvOf(changes: readonly Change[], creates: boolean): string {
+  const id = creates ? KEY_FIELD : 'Id'
+  const fields = [...new Set(changes.flatMap(({ fields }) => Object.keys(fields)))].filter(
+    name => name !== id,
+  )
+  const rows = changes.map(change => [
+    creates ? keyOf(change) : (change.remoteId ?? ''),
+    ...fields.map(name => cell(change.fields[name])),
+  ])
+  return stringify([[id, ...fields], ...rows], { quoted_string: true, record_delimiter: 'unix' })
+}
+
+function cell(value: FieldValue | undefined): string {
+  if (value === undefined) return LEAVE
+  return value === null || value === '' ? CLEAR : String(value)
+}
+
+/** One row of a job's results. */
+export interface JobRow {
+  id: string
+  /** What the change was asked by: the record's id, or our key. */
+  by: string
+  created: boolean
+  /** `CODE:message:fields --`, of a row that failed. */
+  error: string | null
+}
+
+/** Rows of `successfulResults` or `failedResults`. */
+export function jobRows(csv: string, creates: boolean): JobRow[] {
+  const rows: Record<string, string>[] = parse(csv, { columns: true, skip_empty_lines: true, bom: true })
+  return rows.map(row => {
+    const id = row.sf__Id ?? ''
+    return {
+      id,
+      by: (creates ? row[KEY_FIELD] : (row.Id ?? row.ID)) || id,
+      created: row.sf__Created === 'true',
+      error: row.sf__Error ?? null,
+    }
+  })
+}

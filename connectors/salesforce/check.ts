@@ -1,0 +1,160 @@
+import {
+  type Call,
+  type CheckProblem,
+  type CheckReport,
+  type Intent,
+  RequestFailed,
+} from '../../src/contract/index.ts'
+import type { Described } from './answers.ts'
+import { checkLayouts } from './check-layouts.ts'
+import { checkOwners } from './check-owners.ts'
+import type { Client } from './client.ts'
+import type { Catalogue } from './fields.ts'
+import { type Findings, NOTHING, together } from './findings.ts'
+import { capabilities, KEY_FIELD, LEAD } from './objects.ts'
+import { literal } from './soql.ts'
+import { valueAt } from './values.ts'
+
+/** Less than this share of the day's calls left is worth a word before a run. */
+const FEW_CALLS_LEFT = 0.1
+
+/** Who we are, and what keeps `intent` from working that the fields alone don't tell. Reads only. */
+export async function check(
+  client: Client,
+  catalogue: Catalogue,
+  intent: Intent,
+  call: Call,
+): Promise<CheckReport> {
+  const identity = await identify(client, call)
+  const made = intent.createsAs ?? intent.object
+  const objects = [...new Set([intent.object, ...(intent.creates ? [made] : [])])]
+  const found: Findings[] = [await checkCalls(client, call)]
+  for (const object of objects) {
+    const creates = intent.creates && object === made
+    found.push(await checkObject(client, catalogue, object, { ...intent, creates }, call))
+  }
+  if (intent.owners.length > 0) {
+    found.push(await checkOwners(client, intent.owners, { queues: intent.creates && made === LEAD }, call))
+  }
+  return { identity, ...together(found) }
+}
+
+/** What we may not ask is no reason to stop: who we are is told by the token too. */
+async function identify(client: Client, call: Call): Promise<string> {
+  const { org, user } = await client.ids(call)
+  const name = await unlessRefused(async () => (await client.identity(call)).username, user)
+  const where = await unlessRefused(() => organization(client, org, call), org)
+  return `Salesforce org ${where}, user ${name || user}`
+}
+
+async function organization(client: Client, org: string, call: Call): Promise<string> {
+  const fields = 'Name, OrganizationType, IsSandbox'
+  const soql = `SELECT Id, ${fields} FROM Organization WHERE Id = ${literal(org)}`
+  const [record] = (await client.query(soql, { deleted: false }, call)).records
+  if (record === undefined) return org
+  const kind = valueAt(record, 'IsSandbox') === true ? ', sandbox' : ''
+  return `${valueAt(record, 'Name')} (${org}, ${valueAt(record, 'OrganizationType')}${kind})`
+}
+
+async function checkCalls(client: Client, call: Call): Promise<Findings> {
+  const { DailyApiRequests: calls } = await unlessRefused(() => client.orgLimits(call), {
+    DailyApiRequests: undefined,
+  })
+  if (calls === undefined) return NOTHING
+  if (calls.Max === 0) return { problems: [NO_CALLS], warnings: [] }
+  if (calls.Remaining > calls.Max * FEW_CALLS_LEFT) return NOTHING
+  return { problems: [], warnings: [fewCallsLeft(calls.Remaining, calls.Max)] }
+}
+
+async function checkObject(
+  client: Client,
+  catalogue: Catalogue,
+  object: string,
+  intent: Intent,
+  call: Call,
+): Promise<Findings> {
+  if (!capabilities.objects.includes(object)) return { problems: [unknownObject(object)], warnings: [] }
+  const described = await unlessRefused(() => catalogue.describe(object, call), null)
+  if (described === null) return { problems: [missingObject(object)], warnings: [] }
+  const required = intent.creates ? requiredFields(object, described, intent.fields) : []
+  return together([
+    { problems: rightsProblems(described, intent), warnings: [] },
+    // Where nobody said what the mapping fills, one of them may.
+    intent.fields === undefined ? { problems: [], warnings: required } : { problems: required, warnings: [] },
+    await checkLayouts(client, described, call),
+  ])
+}
+
+function rightsProblems(described: Described, { creates, object }: Intent): CheckProblem[] {
+  const { name, queryable, updateable, createable, fields } = described
+  const key = fields.find(field => field.name === KEY_FIELD)
+  return [
+    ...(queryable ? [] : [forbidden(name, 'read')]),
+    ...(updateable || name !== object ? [] : [forbidden(name, 'edit')]),
+    ...(creates && !createable ? [forbidden(name, 'create')] : []),
+    ...(key !== undefined && !key.externalId ? [noExternalId(name)] : []),
+  ]
+}
+
+/** Fields that a new record must have and that neither Salesforce nor the mapping fills. */
+function requiredFields(object: string, { fields }: Described, filled: Intent['fields']): CheckProblem[] {
+  const given = new Set([KEY_FIELD, ...(capabilities.nameFields[object] ?? []), ...(filled ?? [])])
+  return fields
+    .filter(field => field.createable && !field.nillable && !field.defaultedOnCreate)
+    .filter(field => field.type !== 'boolean' && !given.has(field.name))
+    .map(field => missingValue(object, field.name))
+}
+
+/** What `ask` says, or `instead` where this request alone is refused. */
+async function unlessRefused<T>(ask: () => Promise<T>, instead: T): Promise<T> {
+  try {
+    return await ask()
+  } catch (error) {
+    if (!(error instanceof RequestFailed) || !REFUSALS.has(error.failure.kind)) throw error
+    return instead
+  }
+}
+
+const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'gone', 'forbidden', 'duplicate'])
+
+const forbidden = (object: string, right: string): CheckProblem => ({
+  code: 'missing_right',
+  message: `The Salesforce user may not ${right} ${object} records`,
+  hint: 'Assign the permission set OQL_Sync to the user: `oql setup` makes it',
+})
+
+const noExternalId = (object: string): CheckProblem => ({
+  code: 'no_external_id',
+  message: `The field ${KEY_FIELD} of ${object} is not an external id, so no record can be made by it`,
+  hint: 'In Salesforce, Setup → Object Manager → the field → Edit, tick "External ID"',
+})
+
+const missingValue = (object: string, field: string): CheckProblem => ({
+  code: 'required_field',
+  message: `A new ${object} must have ${field}, and the mapping gives it no value`,
+  hint: `Add a line for it with \`write: on_create\`, such as { value: "…", to: ${field}, write: on_create }`,
+})
+
+const unknownObject = (object: string): CheckProblem => ({
+  code: 'unknown_object',
+  message: `The Salesforce connector does not know the object ${object}`,
+  hint: `Set \`object\` and \`create.as\` in the mapping to one of: ${capabilities.objects.join(', ')}`,
+})
+
+const missingObject = (object: string): CheckProblem => ({
+  code: 'missing_object',
+  message: `The Salesforce user does not see the object ${object}`,
+  hint: 'Assign the permission set OQL_Sync to the user: `oql setup` makes it',
+})
+
+const NO_CALLS: CheckProblem = {
+  code: 'no_api',
+  message: 'This Salesforce org allows no API calls',
+  hint: 'The API comes with the Enterprise edition and above, or as an add-on',
+}
+
+const fewCallsLeft = (left: number, all: number): CheckProblem => ({
+  code: 'few_calls_left',
+  message: `Salesforce has ${left} of ${all} API calls left in these 24 hours`,
+  hint: 'Other integrations use them too: `budget:` in the config keeps ours to a share',
+})
