@@ -1,0 +1,123 @@
+import { parse } from 'csv-parse/sync'
+import type { Field } from './field.ts'
+import type { IngestJob, JobRow } from './ingest-job.ts'
+import type { Org } from './org.ts'
+import { failed, type Outcome } from './outcome.ts'
+import { type Row, readCsvRow, visibleField } from './row.ts'
+import { sharedKeys, upsert } from './upsert.ts'
+import { type Caller, insert, remove, update } from './write.ts'
+import { type BatchRow, writeBatch } from './write-batch.ts'
+
+/** Salesforce works a job off in batches of this many rows; a key twice in one fails those rows. */
+const BATCH_ROWS = 10_000
+
+/** Works the upload off. What is wrong with it as a whole fails the job, and no row is processed. */
+export function runIngest(org: Org, job: IngestJob): void {
+  const read = readUpload(job)
+  const columns = 'problem' in read ? read : columnsOf(org, job, read.header)
+  if ('problem' in read || 'problem' in columns) {
+    job.state = 'Failed'
+    job.error = 'problem' in columns ? columns.problem : null
+    return
+  }
+  const { header, rows } = read
+  job.header = header
+  job.rows = rows
+  for (let from = 0; from < rows.length; from += BATCH_ROWS) {
+    const batch = rows.slice(from, from + BATCH_ROWS)
+    const outcomes = runBatch(org, job, columns, batch)
+    for (const [at, row] of batch.entries()) row.outcome = outcomes[at] ?? null
+  }
+  job.state = 'JobComplete'
+  job.modifiedAt = org.clock.now()
+}
+
+type Upload = { header: string[]; rows: JobRow[] } | { problem: string }
+
+function readUpload(job: IngestJob): Upload {
+  const text = job.upload ?? ''
+  const crlf = /\r\n/.test(text)
+  if (text.includes('\n') && crlf !== (job.lineEnding === 'CRLF')) {
+    return {
+      problem: `InvalidBatch : LineEnding is invalid on user data. Current LineEnding setting is ${job.lineEnding}`,
+    }
+  }
+  try {
+    const lines: string[][] = parse(text, {
+      delimiter: DELIMITERS[job.columnDelimiter] ?? ',',
+      record_delimiter: job.lineEnding === 'CRLF' ? '\r\n' : '\n',
+      skip_empty_lines: true,
+      bom: true,
+    })
+    const [header = [], ...rows] = lines
+    return { header, rows: rows.map(cells => ({ cells, outcome: null })) }
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    return { problem: `InvalidBatch : Failed to parse CSV: ${error.message}` }
+  }
+}
+
+export const DELIMITERS: Readonly<Record<string, string>> = {
+  COMMA: ',',
+  SEMICOLON: ';',
+  TAB: '\t',
+  PIPE: '|',
+  CARET: '^',
+  BACKQUOTE: '`',
+}
+
+interface Columns {
+  fields: readonly (Field | null)[]
+  /** Where the `Id` stands; -1 without one. */
+  id: number
+}
+
+function columnsOf(org: Org, job: IngestJob, header: readonly string[]): Columns | { problem: string } {
+  const id = header.findIndex(name => name.toLowerCase() === 'id')
+  const fields = header.map((name, at) => (at === id ? null : visibleField(org, job.user, job.object, name)))
+  const unknown = fields.indexOf(undefined)
+  if (unknown !== -1) return { problem: `InvalidBatch : Field name not found : ${header[unknown]}` }
+  if ((job.operation === 'update' || job.operation === 'delete') && id === -1) {
+    return { problem: 'InvalidBatch : Field name not found : Id' }
+  }
+  const twice = header.find((name, at) => header.indexOf(name) !== at)
+  if (twice !== undefined) return { problem: `InvalidBatch : Duplicate field name : ${twice}` }
+  const key = job.externalId
+  if (key !== null && key.type !== 'id' && !fields.includes(key)) {
+    return { problem: `InvalidBatch : Field name not found : ${key.name}` }
+  }
+  return { fields: fields.map(field => field ?? null), id }
+}
+
+/** Bulk jobs know no headers: no assignment rule is named, and duplicates are not let pass. */
+function runBatch(org: Org, job: IngestJob, columns: Columns, batch: readonly JobRow[]): Outcome[] {
+  const caller: Caller = { user: job.user, autoAssign: false, allowDuplicates: false }
+  const rows = batch.map(({ cells }) => readCsvRow(columns.fields, cells))
+  const shared = job.externalId === null ? () => undefined : sharedKeys(rows, job.externalId)
+  const written = rows.map((row, at): BatchRow => {
+    const id = batch[at]?.cells[columns.id] ?? ''
+    const refused = shared(row)
+    return {
+      object: job.object.name,
+      row,
+      ...(id === '' ? {} : { id }),
+      ...(refused === undefined ? {} : { refused }),
+      write: () => writeRow(org, job, caller, id, row),
+    }
+  })
+  return writeBatch(org, written, false)
+}
+
+function writeRow(org: Org, job: IngestJob, caller: Caller, id: string, row: Row): Outcome {
+  if (row.errors.length > 0) return { success: false, errors: row.errors }
+  if (job.operation === 'insert') return insert(org, caller, job.object, row)
+  if (job.operation === 'upsert' && job.externalId !== null && job.externalId.type !== 'id') {
+    return upsert(org, caller, job.object, job.externalId, row)
+  }
+  if (id === '') {
+    if (job.operation === 'upsert') return insert(org, caller, job.object, row)
+    return failed('MISSING_ARGUMENT', 'Id not specified in an update call', 'Id')
+  }
+  if (job.operation === 'delete') return remove(org, caller, job.object, id)
+  return update(org, caller, job.object, id, row)
+}

@@ -1,0 +1,34 @@
+import { Hono } from 'hono'
+import type { Limiter } from './limiter.ts'
+import type { Org } from './org.ts'
+import { type ApiEnv, baseOf } from './request-parts.ts'
+
+/** Jobs and events that an Enterprise org may have in 24 hours. */
+const DAILY_BULK_BATCHES = 15_000
+const DAILY_QUERY_JOBS = 10_000
+
+/** `/services/data/v62.0` itself and `/limits`. */
+export function limitRoutes(org: Org, limiter: Limiter, url: () => string): Hono<ApiEnv> {
+  const routes = new Hono<ApiEnv>()
+  routes.get('/', context => {
+    const base = baseOf(context)
+    const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'jobs']
+    return context.json({
+      ...Object.fromEntries(names.map(name => [name, `${base}/${name}`])),
+      identity: `${url()}/id/${org.id}/${context.get('user').id}`,
+    })
+  })
+  routes.get('/limits', context => {
+    const events = org.events.length
+    return context.json({
+      DailyApiRequests: { Max: limiter.limit, Remaining: Math.max(0, limiter.limit - limiter.used()) },
+      DailyBulkApiBatches: { Max: DAILY_BULK_BATCHES, Remaining: DAILY_BULK_BATCHES },
+      DailyBulkV2QueryJobs: { Max: DAILY_QUERY_JOBS, Remaining: DAILY_QUERY_JOBS },
+      HourlyPublishedPlatformEvents: {
+        Max: org.settings.hourlyEvents,
+        Remaining: Math.max(0, org.settings.hourlyEvents - events),
+      },
+    })
+  })
+  return routes
+}

@@ -1,0 +1,90 @@
+import { field } from './field.ts'
+import type { MetadataType } from './metadata.ts'
+import { putField } from './metadata-field.ts'
+import { EVENT_FIELDS, type ObjectType, OWNER, objectType, SYSTEM_FIELDS } from './object-type.ts'
+import type { Org } from './org.ts'
+import { type RowError, rowError } from './outcome.ts'
+import { childrenOf, type Element, textOf, type Xml } from './xml.ts'
+
+const NAME = /^[A-Za-z][A-Za-z0-9_]*__(c|e)$/
+
+/** Custom objects (`__c`) and platform events (`__e`), with the fields that come along. */
+export const customObjectMetadata: MetadataType = {
+  exists: (org, fullName) => org.catalogue.find(fullName) !== undefined,
+  read: (org, fullName) => {
+    const found = org.catalogue.find(fullName)
+    return found === undefined ? null : shownObject(found)
+  },
+  put: (org, _user, fullName, given) => putObject(org, fullName, given),
+  remove: (org, _user, fullName) => {
+    if (NAME.test(fullName)) org.catalogue.dropObject(fullName)
+  },
+  names: org => org.catalogue.all().map(({ name }) => name),
+}
+
+function putObject(org: Org, fullName: string, given: Element): RowError | undefined {
+  const there = org.catalogue.find(fullName)
+  if (there === undefined && !NAME.test(fullName)) {
+    return rowError(
+      'FIELD_INTEGRITY_EXCEPTION',
+      `${fullName} is no name of a custom object: Name__c or Name__e`,
+      'fullName',
+    )
+  }
+  const missing = ['label', ...(there === undefined ? neededParts(fullName) : [])].find(
+    part => !has(given, part),
+  )
+  if (missing !== undefined)
+    return rowError('REQUIRED_FIELD_MISSING', `Must specify '${missing}' for ${fullName}`, missing)
+  if (there === undefined) org.catalogue.putObject(newObject(org, fullName, given))
+  for (const one of childrenOf(given, 'fields')) {
+    const error = putField(org, `${fullName}.${textOf(one, 'fullName') ?? ''}`, one)
+    if (error === undefined) continue
+    if (there === undefined) org.catalogue.dropObject(fullName)
+    return error
+  }
+  return undefined
+}
+
+function has(given: Element, part: string): boolean {
+  return given.children.some(({ name }) => name === part)
+}
+
+function neededParts(fullName: string): string[] {
+  const event = fullName.endsWith('__e')
+  return ['pluralLabel', 'deploymentStatus', ...(event ? ['eventType'] : ['nameField', 'sharingModel'])]
+}
+
+function newObject(org: Org, fullName: string, given: Element): ObjectType {
+  const event = fullName.endsWith('__e')
+  const custom = org.catalogue.all().filter(({ name }) => NAME.test(name)).length
+  const keyPrefix = `${event ? 'e' : 'a'}${String(custom).padStart(2, '0')}`
+  const labels = {
+    label: textOf(given, 'label') ?? fullName,
+    labelPlural: textOf(given, 'pluralLabel') ?? fullName,
+  }
+  return event
+    ? objectType(fullName, keyPrefix, EVENT_FIELDS, {
+        ...labels,
+        kind: 'event',
+        updateable: false,
+        deletable: false,
+      })
+    : objectType(
+        fullName,
+        keyPrefix,
+        [...SYSTEM_FIELDS, field('Name', 'string', { length: 80 }), OWNER],
+        labels,
+      )
+}
+
+function shownObject({ name, label, labelPlural, fields, kind }: ObjectType): Xml {
+  return {
+    fullName: name,
+    deploymentStatus: 'Deployed',
+    ...(kind === 'event' ? { eventType: 'HighVolume' } : {}),
+    fields: fields.filter(({ custom }) => custom).map(one => ({ fullName: one.name, label: one.label })),
+    label,
+    pluralLabel: labelPlural,
+  }
+}

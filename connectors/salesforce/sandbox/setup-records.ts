@@ -1,0 +1,31 @@
+import type { Org } from './org.ts'
+
+/** Puts the org itself and its users where queries find them. */
+export function putSetupRecords(org: Org): void {
+  const at = new Date(org.clock.now()).toISOString()
+  const [first] = org.users
+  const system = {
+    IsDeleted: false,
+    CreatedDate: at,
+    CreatedById: first?.id ?? null,
+    LastModifiedDate: at,
+    LastModifiedById: first?.id ?? null,
+    SystemModstamp: at,
+  }
+  org.table('Organization').put({
+    id: org.id,
+    values: {
+      ...system,
+      Id: org.id,
+      Name: 'Sandbox Org',
+      OrganizationType: 'Enterprise Edition',
+      InstanceName: 'SBX1',
+      IsSandbox: true,
+      DefaultLocaleSidKey: 'en_US',
+    },
+  })
+  for (const { id, username, name, email, active } of org.users) {
+    const values = { ...system, Id: id, Username: username, Name: name, Email: email, IsActive: active }
+    org.table('User').put({ id, values })
+  }
+}
