@@ -28,6 +28,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = (() => {
     cli: [...below(0), 'sample'],
     sample: ['domain'],
     connectors: ['contract'],
+    kit: ['contract'],
   }
 })()
 
@@ -110,13 +111,13 @@ describe('the layers', () => {
     expect(imports.filter(({ from, to }) => NO_IO.includes(layerOf(from)) && IO_MODULES.test(to))).toEqual([])
   })
 
-  test('only delivery and workflow call a connector session', () => {
+  test('only delivery, workflow and the kit call a connector session', () => {
     const calling = texts.filter(({ text }) =>
       /\bsession\.(check|describe|ensureSchema|estimate|read|write|notify)\(/.test(text),
     )
     const outside = calling
       .map(({ file }) => file)
-      .filter(file => !['delivery', 'workflow', 'connectors'].includes(layerOf(file)))
+      .filter(file => !['delivery', 'workflow', 'connectors', 'kit'].includes(layerOf(file)))
     expect(calling.length).toBeGreaterThan(0)
     expect(outside).toEqual([])
   })

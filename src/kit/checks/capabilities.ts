@@ -1,0 +1,89 @@
+import type { Capabilities } from '../../contract/index.ts'
+import { keyOf } from '../changes.ts'
+import type { Check } from '../check.ts'
+import type { Stage } from '../stage.ts'
+
+const match: Check = {
+  id: 'capabilities',
+  promise: 'the capabilities name what the session has and what the CRM knows',
+  per: 'object',
+  async run(stage) {
+    const { connector, harness, subject, must } = stage
+    const { capabilities } = connector
+    mustAgree(stage, capabilities)
+    const session = await stage.ready()
+    must((session.bulk !== undefined) === harness.bulk, 'session.bulk is not what the harness says')
+    if (session.bulk !== undefined) {
+      const { minChanges, maxChanges } = session.bulk
+      must(minChanges >= 1 && minChanges <= maxChanges, `bulk of ${minChanges} to ${maxChanges} changes`)
+    }
+    const { maxBatch, maxConcurrent } = session.limits
+    must(Number.isInteger(maxBatch) && maxBatch >= 1, `maxBatch is ${maxBatch}`)
+    must(maxConcurrent >= 1, `maxConcurrent is ${maxConcurrent}`)
+    await mustDescribe(stage, await session.describe(subject.object, stage.hook()))
+  },
+}
+
+function mustAgree({ subject, must }: Stage, capabilities: Capabilities): void {
+  const { objects, creates, idempotentCreates, readBy, alsoMatches, key } = capabilities
+  const { object } = subject
+  must(objects.includes(object), `${object} is not among the objects`)
+  for (const one of creates) must(objects.includes(one), `${one} is created and no object`)
+  for (const one of idempotentCreates)
+    must(creates.includes(one), `${one} is idempotent and not among creates`)
+  const by = readBy[object] ?? []
+  for (const more of Object.values(alsoMatches[object] ?? {}).flat()) {
+    must(by.includes(more), `alsoMatches names ${more}, which readBy does not`)
+  }
+  const own = key[object]
+  must(own !== undefined && by.includes(own), 'records can not be read by the key')
+}
+
+async function mustDescribe(stage: Stage, fields: readonly { name: string }[]): Promise<void> {
+  const { connector, subject, must } = stage
+  const { readBy, owner, nameFields } = connector.capabilities
+  const { object } = subject
+  const known = new Set(fields.map(({ name }) => name))
+  must(known.size === fields.length, 'describe names a field twice')
+  const named = [...(readBy[object] ?? []), owner[object], ...(nameFields[object] ?? []), keyOf(stage)]
+  for (const name of [...named, subject.note]) {
+    if (name !== undefined) must(known.has(name), `describe does not know ${name}`)
+  }
+}
+
+const open: Check = {
+  id: 'open-asks-nothing',
+  promise: 'open writes nothing, and asks nothing past call.request',
+  per: 'connector',
+  async run(stage) {
+    const { object } = stage.subject
+    await stage.insert({ [stage.subject.note]: 'there before' })
+    const before = JSON.stringify(await stage.records())
+    await stage.open()
+    stage.must(stage.relay.requests() === 0, `${stage.relay.requests()} requests were made by open`)
+    stage.must(JSON.stringify(await stage.records()) === before, `records of ${object} changed`)
+  },
+}
+
+const check: Check = {
+  id: 'check',
+  promise: 'check tells who we are, and finds no problem where there is none',
+  per: 'object',
+  async run(stage) {
+    const { connector, subject, must } = stage
+    const session = await stage.ready()
+    const report = await session.check(
+      {
+        object: subject.object,
+        creates: connector.capabilities.creates.includes(subject.object),
+        fields: [subject.note, ...subject.wanted.map(({ name }) => name)],
+        owners: [],
+      },
+      stage.hook(),
+    )
+    must(report.identity.trim() !== '', 'the identity is empty')
+    for (const problem of report.problems) must(false, `problem ${problem.code}: ${problem.message}`)
+  },
+}
+
+export const CAPABILITIES: readonly Check[] = [match, open, check]

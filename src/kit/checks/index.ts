@@ -1,0 +1,27 @@
+import type { Check } from '../check.ts'
+import { BULK } from './bulk.ts'
+import { CANCELLING } from './cancelling.ts'
+import { CAPABILITIES } from './capabilities.ts'
+import { CONFIG } from './config.ts'
+import { LOST_ANSWERS } from './lost-answers.ts'
+import { READS } from './reads.ts'
+import { REQUESTS } from './requests.ts'
+import { SCHEMA } from './schema.ts'
+import { SECRETS } from './secrets.ts'
+import { TROUBLES } from './troubles.ts'
+import { WRITES } from './writes.ts'
+
+/** Every promise of the contract that the kit holds a connector to. */
+export const CHECKS: readonly Check[] = [
+  ...CONFIG,
+  ...CAPABILITIES,
+  ...SCHEMA,
+  ...READS,
+  ...WRITES,
+  ...LOST_ANSWERS,
+  ...BULK,
+  ...TROUBLES,
+  ...CANCELLING,
+  ...REQUESTS,
+  ...SECRETS,
+]

@@ -1,0 +1,217 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Change, FieldSpec, FieldValue, Query, Result, Session } from '../../contract/index.ts'
+import * as change from '../changes.ts'
+import type { Check } from '../check.ts'
+import { frozen } from '../frozen.ts'
+import type { Stage } from '../stage.ts'
+
+const oneResult: Check = {
+  id: 'one-result-per-key',
+  promise: 'write answers one result for each key, in batches of any size, and does what it says',
+  per: 'object',
+  async run(stage) {
+    const session = await stage.ready()
+    stage.must((await session.write([], stage.hook())).length === 0, 'an empty batch has results')
+    for (const size of new Set([1, 2, session.limits.maxBatch])) {
+      for (const changes of await change.everyWay(stage, size, `of ${size}`)) {
+        const of = `${change.wayOf(changes)} of ${size}`
+        const results = await session.write(changes, stage.hook())
+        change.mustAnswerAll(stage, changes, results, of)
+        await change.mustHaveWritten(stage, changes, results, of)
+        if (change.wayOf(changes) === 'create') await mustBeNew(stage, changes, results)
+      }
+    }
+  },
+}
+
+async function mustBeNew(stage: Stage, changes: readonly Change[], results: readonly Result[]) {
+  const records = await stage.records()
+  for (const { key } of changes) {
+    const result = change.resultOf(results, key)
+    stage.must(result?.status === 'created', `${key} is new, and is ${change.said(result)}`)
+    const record = change.recordOf(records, result)
+    stage.must(change.textIn(record, change.keyOf(stage)) === key, `${key} is not the key of its record`)
+  }
+}
+
+const POISON = 'kit poison'
+
+const poison: Check = {
+  id: 'poisoned-record',
+  promise: 'a record that the CRM refuses hurts only itself',
+  per: 'object',
+  async run(stage) {
+    const session = await stage.ready()
+    await stage.crm.poison(stage.subject.object, POISON)
+    for (const changes of await change.everyWay(stage, 5, 'sound')) {
+      const [bad, ...sound] = changes
+      if (bad === undefined) continue
+      const refused = { ...bad, fields: { ...bad.fields, [stage.subject.note]: POISON } }
+      const results = await session.write([...sound.slice(0, 2), refused, ...sound.slice(2)], stage.hook())
+      const of = change.wayOf(changes)
+      change.mustAnswerAll(stage, changes, results, of)
+      await change.mustHaveWritten(stage, sound, results, of)
+      const said = change.said(change.resultOf(results, bad.key))
+      stage.must(said === 'invalid', `${of}: what the CRM refuses is ${said}, not invalid`)
+    }
+  },
+}
+
+const gone: Check = {
+  id: 'gone-record',
+  promise: 'a record that is not there any more is gone, and hurts only itself',
+  per: 'object',
+  async run(stage) {
+    const session = await stage.ready()
+    const changes = await change.updates(stage, 4, 'still here')
+    const [lost, ...sound] = changes
+    if (lost?.remoteId === undefined) throw new Error('the harness inserted nothing')
+    await stage.crm.remove(stage.subject.object, lost.remoteId)
+    const results = await session.write(changes, stage.hook())
+    change.mustAnswerAll(stage, changes, results, 'update')
+    await change.mustHaveWritten(stage, sound, results, 'update')
+    const said = change.said(change.resultOf(results, lost.key))
+    stage.must(said === 'gone', `a record that was removed is ${said}, not gone`)
+  },
+}
+
+const duplicate: Check = {
+  id: 'duplicate-key',
+  promise: 'a key that another record holds is a duplicate, where the CRM keeps keys unique',
+  per: 'object',
+  async run(stage) {
+    const { object } = stage.subject
+    const key = change.keyOf(stage)
+    const session = await stage.ready()
+    const fields = await session.describe(object, stage.hook())
+    if (fields.find(({ name }) => name === key)?.unique !== true) {
+      const isIdempotent = stage.connector.capabilities.idempotentCreates.includes(object)
+      return stage.must(!isIdempotent, `creates are idempotent, and the key ${key} is not unique`)
+    }
+    const taken = stage.domain()
+    const [holder = '', other = ''] = await stage.insert({ [key]: taken }, {})
+    const results = await session.write([change.update(stage, taken, other, { [key]: taken })], stage.hook())
+    const said = change.said(change.resultOf(results, taken))
+    stage.must(said === 'duplicate', `a key that is taken is ${said}, not duplicate`)
+    const records = await stage.records()
+    const holders = records.filter(record => change.textIn(record, key) === taken).map(({ id }) => id)
+    stage.must(isDeepStrictEqual(holders, [holder]), `the key is held by ${holders}`)
+  },
+}
+
+const clears: Check = {
+  id: 'null-clears',
+  promise: 'null clears a field, and a field that is absent is left alone',
+  per: 'object',
+  async run(stage) {
+    const { subject, must } = stage
+    const { note } = subject
+    const key = change.keyOf(stage)
+    const session = await stage.ready()
+    const [cleared = '', kept = ''] = await stage.insert({ [note]: 'old' }, { [note]: 'old' })
+    const changes = [
+      change.update(stage, stage.domain(), cleared, { [note]: null }),
+      change.update(stage, stage.domain(), kept, { [key]: stage.domain() }),
+    ]
+    const results = await session.write(changes, stage.hook())
+    const records = await stage.records()
+    const noteOf = (id: string) =>
+      change.textIn(
+        records.find(record => record.id === id),
+        note,
+      )
+    must(
+      results.every(result => result.status === 'written'),
+      'a change was not written',
+    )
+    must(noteOf(cleared) === '', 'null did not clear the field')
+    must(noteOf(kept) === 'old', `a field that was absent became '${noteOf(kept)}'`)
+  },
+}
+
+const values: Check = {
+  id: 'values',
+  promise: 'values of every type come back as they were written',
+  per: 'object',
+  applies: ({ capabilities }) => capabilities.schema,
+  async run(stage) {
+    const { subject, must } = stage
+    const { object, wanted } = subject
+    const session = await stage.ready()
+    const [id = ''] = await stage.insert({})
+    const written = Object.fromEntries(wanted.map(spec => [spec.name, exampleOf(spec)]))
+    const domain = stage.domain()
+    for (const fields of [written, Object.fromEntries(wanted.map(({ name }) => [name, null]))]) {
+      const results = await session.write([change.update(stage, domain, id, fields)], stage.hook())
+      must(change.isDone(results[0]), `${change.said(results[0])}: ${JSON.stringify(results[0])}`)
+      const [record] = await stage.read(session, { object, ids: [id] }, Object.keys(fields))
+      for (const spec of wanted) {
+        const [sent, got] = [fields[spec.name] ?? null, record?.fields[spec.name] ?? null]
+        // Some CRMs know no empty checkbox.
+        if (spec.type === 'boolean' && sent === null && got === false) continue
+        must(isSame(spec, sent, got), `${spec.type} ${spec.name}: wrote ${sent}, read ${got}`)
+      }
+    }
+  },
+}
+
+function exampleOf({ type, scale = 0, options = [] }: FieldSpec): FieldValue {
+  switch (type) {
+    case 'text':
+      return 'Grüße, "quoted" <b> & 日本'
+    case 'number':
+      return scale > 0 ? 12.5 : 12
+    case 'boolean':
+      return true
+    case 'date':
+      return '2026-02-28'
+    case 'datetime':
+      return '2026-02-28T23:30:00.000Z'
+    case 'enumeration':
+      return options[0]?.value ?? null
+  }
+}
+
+const isSame = ({ type }: FieldSpec, sent: FieldValue, got: FieldValue): boolean =>
+  type === 'datetime' && typeof sent === 'string' && typeof got === 'string'
+    ? Date.parse(sent) === Date.parse(got)
+    : sent === got
+
+const inputs: Check = {
+  id: 'inputs-unchanged',
+  promise: 'nothing that the core hands over is changed',
+  per: 'object',
+  async run(stage) {
+    const { connector, subject } = stage
+    const { object, note } = subject
+    const config = frozen(connector.config.parse(stage.config()))
+    const session = await connector.open(config, stage.tools)
+    try {
+      await useFrozen(stage, session)
+      const [id = ''] = await stage.insert({})
+      const fields = frozen([note])
+      for (const query of frozen<Query[]>([
+        { object, all: true },
+        { object, ids: [id] },
+      ])) {
+        await stage.read(session, query, fields)
+        await session.estimate(query, stage.hook())
+      }
+    } finally {
+      await session.close()
+    }
+  },
+}
+
+async function useFrozen(stage: Stage, session: Session): Promise<void> {
+  const { object, wanted } = stage.subject
+  const call = { ...stage.hook(), dryRun: false }
+  if (stage.connector.capabilities.schema) await session.ensureSchema(object, frozen(wanted), call)
+  await session.check(frozen({ object, creates: true, owners: [] }), stage.hook())
+  for (const changes of await change.everyWay(stage, 3, 'frozen')) {
+    const results = await session.write(frozen(changes), stage.hook())
+    stage.must(results.every(change.isDone), `${change.wayOf(changes)}: frozen changes were not written`)
+  }
+}
+
+export const WRITES: readonly Check[] = [oneResult, poison, gone, duplicate, clears, values, inputs]

@@ -1,0 +1,59 @@
+import type { FieldSpec, Fields } from '../contract/index.ts'
+
+/** What a connector's test brings along, so that the kit can stand its CRM up and look behind its API. */
+export interface Harness {
+  /** Starts a CRM that holds no record and no field of ours, without search lag and with generous limits. */
+  start(): Promise<Crm>
+  /** One for each object of `capabilities.objects`. */
+  subjects: readonly Subject[]
+  /** So many records that no kind of read gets them in one request. */
+  pastOnePage: number
+  /** How long the CRM asks to wait when it is asked too fast; null where it does not say. */
+  throttleMs: number | null
+  /** Whether the session has `bulk`. */
+  bulk: boolean
+  /** Requests that only get a token: they are no calls of the session. */
+  tokenPath?: RegExp
+}
+
+/** What the kit writes to one object. */
+export interface Subject {
+  object: string
+  /** A text field that is there from the beginning: writable, empty by default, neither unique nor required. */
+  note: string
+  /** What `ensureSchema` is to make, one of each type if it can; empty where `capabilities.schema` is false. */
+  wanted: readonly FieldSpec[]
+  /** Whether the CRM can merge two of its records, so that the id of one leads to the other. */
+  merges: boolean
+}
+
+/** A running stand-in of the CRM, seen from behind: past tokens, limits and validation. */
+export interface Crm {
+  /** Where it listens. The kit stands between it and the connector. */
+  url: string
+  /** The connector's config as a person writes it, for a CRM at `url`. */
+  config(url: string): Readonly<Record<string, unknown>>
+  /** Values of the config that nobody may see. */
+  secrets: readonly string[]
+  /** As a person would make them; reads find them at once. Their ids, in order. */
+  insert(object: string, records: readonly Fields[]): Awaitable<string[]>
+  /** Live records. An empty field is null, '' or left out. */
+  records(object: string): Awaitable<SeenRecord[]>
+  remove(object: string, id: string): Awaitable<void>
+  /** The id of the record that lives on. Asked for only where `Subject.merges`. */
+  merge(object: string, keptId: string, lostId: string): Awaitable<string>
+  /** From now on the CRM refuses every record of which `note` would hold this text. */
+  poison(object: string, note: string): Awaitable<void>
+  /** From now on every request but those for tokens is refused: too fast, or the day's calls are used up. */
+  refuse(how: 'throttled' | 'quota'): Awaitable<void>
+  /** Ends what `refuse` and `poison` began. */
+  calm(): Awaitable<void>
+  close(): Awaitable<void>
+}
+
+export interface SeenRecord {
+  id: string
+  fields: Readonly<Record<string, unknown>>
+}
+
+export type Awaitable<T> = T | Promise<T>
