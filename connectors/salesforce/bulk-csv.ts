@@ -6,7 +6,7 @@ import { KEY_FIELD } from './objects.ts'
 
 /** Clears a field; an empty cell leaves it as it is. */
 const CLEAR = '#N/A'
-const LEAVE = ''
+const LEAVE = null
 
 /**
  * All changes as one CSV. Its header has every field of any of them: a change that says nothing about a field has an
@@ -24,7 +24,7 @@ export function csvOf(changes: readonly Change[], creates: boolean): string {
   return stringify([[id, ...fields], ...rows], { quoted_string: true, record_delimiter: 'unix' })
 }
 
-function cell(value: FieldValue | undefined): string {
+function cell(value: FieldValue | undefined): string | null {
   if (value === undefined) return LEAVE
   return value === null || value === '' ? CLEAR : String(value)
 }

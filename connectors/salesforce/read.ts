@@ -3,7 +3,7 @@ import type { SalesforceRecord } from './answers.ts'
 import type { Client } from './client.ts'
 import type { Catalogue } from './fields.ts'
 import { conversions, type MovedTo, survivors } from './follow.ts'
-import { ACCOUNT, capabilities, KEY_FIELD, LEAD } from './objects.ts'
+import { capabilities, KEY_FIELD, LEAD } from './objects.ts'
 import { all } from './pages.ts'
 import { isId, moment, type Select, select, selectsIn, shortId } from './soql.ts'
 import { createdAt, valueAt } from './values.ts'
@@ -128,7 +128,7 @@ async function* moved(
 ): AsyncIterable<RemoteRecord> {
   for (const [object, entries] of Map.groupBy(homes, ([, movedTo]) => movedTo.object)) {
     // A field of leads may be none of accounts: it is null there.
-    const readable = object === ACCOUNT ? await reader.catalogue.known(object, fields, call) : fields
+    const readable = object === askedObject ? fields : await reader.catalogue.known(object, fields, call)
     const ids = [...new Set(entries.map(([, movedTo]) => movedTo.remoteId))]
     const records = new Map<string, RemoteRecord>()
     for await (const record of byIds(reader, object, ids, readable, call)) {
