@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import {
+  type Call,
+  type Change,
+  type FailureKind,
+  RequestFailed,
+  type Result,
+} from '../../../src/contract/index.ts'
+import { capabilities, KEY } from './capabilities.ts'
+import type { Client } from './client.ts'
+
+export const rows = z.array(
+  z.union([
+    z.object({ id: z.string(), made: z.boolean() }),
+    z.object({ error: z.object({ code: z.string(), message: z.string() }) }),
+  ]),
+)
+
+/** A record's fault is its result; a request that failed has failed for all; a session's fault is thrown. */
+export async function write(client: Client, batch: readonly Change[], call: Call): Promise<Result[]> {
+  const [first] = batch
+  if (first === undefined) return []
+  try {
+    const path = `/write/${first.object}`
+    const answer = await client.write(path, { rows: batch.map(rowOf) }, rows.length(batch.length), call)
+    return resultsOf(batch, answer)
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) throw error
+    return batch.map(({ key }) => ({ key, status: 'failed', failure: error.failure }))
+  }
+}
+
+/** By id, or by our key, so that the same create again makes no second record. */
+export function rowOf({ object, remoteId, fields }: Change) {
+  if (remoteId !== undefined) return { id: remoteId, fields }
+  return capabilities.idempotentCreates.includes(object) ? { upsert: KEY, fields } : { fields }
+}
+
+/** The CRM answers row by row, in our order. */
+export const resultsOf = (changes: readonly Change[], answer: z.infer<typeof rows>): Result[] =>
+  changes.map(({ key }, index) => {
+    const row = answer[index]
+    if (row === undefined) {
+      return { key, status: 'failed', failure: { kind: 'unknown_outcome', message: 'the CRM left it out' } }
+    }
+    if ('id' in row) return { key, status: row.made ? 'created' : 'written', remoteId: row.id }
+    return { key, status: 'failed', failure: { kind: KINDS[row.error.code] ?? 'invalid', ...row.error } }
+  })
+
+const KINDS: Readonly<Record<string, FailureKind>> = { NOT_FOUND: 'gone', TAKEN: 'duplicate' }
