@@ -39,11 +39,17 @@ const recordsBody = z.strictObject({ records: z.array(fields) })
 export function controlRoutes(control: Control): Hono {
   const routes = new Hono().basePath(CONTROL_PATH)
   routes.get('/counters', context => context.json(control.counters()))
-  routes.delete('/counters', context => done(context, control.resetCounters()))
+  routes.delete('/counters', context => {
+    control.resetCounters()
+    return done(context)
+  })
   routes.get('/events', context => context.json({ results: control.events(context.req.query('object')) }))
   addRecordRoutes(routes, control)
   const post = <T>(path: string, schema: z.ZodType<T>, act: (body: T) => void) => {
-    routes.post(path, async context => done(context, act(await parsed(schema, context))))
+    routes.post(path, async context => {
+      act(await parsed(schema, context))
+      return done(context)
+    })
   }
   post('/faults', faultSchema, control.fault)
   post('/locks', lockBody, ({ id, times }) => control.lock(id, times))
@@ -60,7 +66,10 @@ export function controlRoutes(control: Control): Hono {
       return wanted.error ?? true
     })
   })
-  routes.delete('/faults', context => done(context, control.clearFaults()))
+  routes.delete('/faults', context => {
+    control.clearFaults()
+    return done(context)
+  })
   routes.notFound(() => errorResponse(notFound()))
   routes.onError(error =>
     errorResponse(error instanceof Refusal ? error : refusal(400, 'INVALID_INPUT', error.message)),
@@ -89,7 +98,8 @@ function addRecordRoutes(routes: Hono, control: Control): void {
   })
   routes.delete('/records/:object/:id', context => {
     const { object, id } = context.req.param()
-    return done(context, control.delete(object, id))
+    control.delete(object, id)
+    return done(context)
   })
   routes.post('/merge/:object', async context => {
     const { primaryId, otherId } = await parsed(mergeBody, context)
@@ -101,8 +111,7 @@ function addRecordRoutes(routes: Hono, control: Control): void {
   })
 }
 
-/** The second parameter only says that the work is done by then. */
-function done(context: Context, _work: void): Response {
+function done(context: Context): Response {
   return context.body(null, 204)
 }
 

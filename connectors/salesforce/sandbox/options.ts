@@ -1,4 +1,3 @@
-import { parseId } from './id.ts'
 import type { FlatFields } from './stored-record.ts'
 
 /** How a sandbox is to be. What is left out is as strict as a new Enterprise org. */
@@ -86,11 +85,4 @@ export const DEFAULT_ASSIGNMENT_RULES: Readonly<Record<string, string>> = {
 
 function user(id: string, username: string, name: string, more: Partial<SandboxUser>): SandboxUser {
   return { id, username, name, email: username, active: true, admin: false, ...more }
-}
-
-/** The id of the user whose name it is; a slip in the options is told. */
-export function userIdOf(users: readonly SandboxUser[], username: string): string {
-  const id = parseId(users.find(one => one.username === username)?.id ?? '')
-  if (id === undefined) throw new Error(`the sandbox has no user ${username}, or its id is none`)
-  return id
 }

@@ -2,7 +2,7 @@ import { type Catalogue, createCatalogue } from './catalogue.ts'
 import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import type { Faults } from './faults.ts'
-import { makeId, parseId } from './id.ts'
+import { makeId } from './id.ts'
 import type { ObjectType } from './object-type.ts'
 import type { DuplicateRule, SandboxUser } from './options.ts'
 import { createPermissions, type Permissions } from './permissions.ts'
@@ -104,7 +104,7 @@ export function createOrg(
     id: ORGANISATION_ID,
     table,
     newId: keyPrefix => makeId(keyPrefix, nextId++),
-    users: settings.users.map(user => ({ ...user, id: parseId(user.id) ?? user.id })),
+    users: settings.users,
     locks: new Map(),
     duplicateRules: [...settings.duplicateRules],
     events: [],

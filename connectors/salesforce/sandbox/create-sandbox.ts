@@ -1,0 +1,132 @@
+import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { createApi } from './api.ts'
+import { createClock } from './clock.ts'
+import { type Control, createControl } from './control.ts'
+import { CONTROL_PATH, controlRoutes } from './control-routes.ts'
+import { createCounters, requestOf, SOAP_PATH } from './counters.ts'
+import { createFaults } from './faults.ts'
+import { createLimiter } from './limiter.ts'
+import type { Credentials } from './oauth-routes.ts'
+import type { SalesforceSandboxOptions } from './options.ts'
+import { createOrg, type Org } from './org.ts'
+import { openSandboxFile } from './sandbox-file.ts'
+import { callsOf, credentialsOf, lifetimeOf, paceOf, settingsOf } from './settings.ts'
+import { putSetupRecords } from './setup-records.ts'
+import { createTokens, type Tokens } from './tokens.ts'
+import { troubledAnswer } from './troubled-answer.ts'
+
+export interface SalesforceSandbox {
+  /** Without a trailing slash; it is the login URL and the instance URL. */
+  url: string
+  credentials: Credentials
+  control: Control
+  close(): Promise<void>
+}
+
+/** Node refuses long URIs by itself, unless it is let take what the sandbox refuses. */
+const MAX_HEADER_BYTES = 262_144
+
+/** A Salesforce org on 127.0.0.1, as strict as a real one. */
+export async function createSalesforceSandbox(
+  options: SalesforceSandboxOptions = {},
+): Promise<SalesforceSandbox> {
+  const clock = createClock(options.now ?? (() => new Date()))
+  const tools = { clock, counters: createCounters(), faults: createFaults() }
+  const file = options.file === undefined ? undefined : openSandboxFile(options.file)
+  const org = createOrg(settingsOf(options), tools, file?.saved ?? null)
+  let open = true
+  // What is still under way when the sandbox closes gets no answer, and is not kept.
+  const save = () => {
+    if (open) file?.save(org)
+  }
+  const tokens = createTokens(clock, lifetimeOf(options))
+  const limiter = createLimiter(callsOf(options), clock)
+  const control = createControl({ org, tokens, limiter, saved: save })
+  putSetupRecords(org)
+  if (file?.saved == null) control.insertMany('Account', options.accounts ?? [])
+
+  const credentials = credentialsOf(options)
+  let url = ''
+  const api = createApi({ org, tokens, limiter, credentials, pace: paceOf(options), url: () => url })
+  const answer = answering({ org, tokens, api, controls: controlRoutes(control), save })
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES },
+    getRequestListener((request, env) => answer(request, env.incoming.socket), {
+      overrideGlobalObjects: false,
+    }),
+  )
+  const port = await listening(server, options.port ?? 0).catch(error => {
+    file?.close()
+    throw error
+  })
+  url = `http://127.0.0.1:${port}`
+  return {
+    url,
+    credentials,
+    control,
+    close: async () => {
+      if (!open) return
+      save()
+      open = false
+      file?.close()
+      const closed = new Promise<void>(resolve => server.close(() => resolve()))
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+interface Front {
+  org: Org
+  tokens: Tokens
+  api: Serving
+  controls: Serving
+  save: () => void
+}
+
+interface Serving {
+  fetch(request: Request): Response | Promise<Response>
+}
+
+/** Salesforce refuses URIs that are longer, before it looks at anything else. */
+const MAX_URI_BYTES = 16_384
+
+/** Every request that Salesforce would get: counted, carried out unless a fault strikes, then saved. */
+function answering({ org, tokens, api, controls, save }: Front) {
+  return async (request: Request, socket: Socket): Promise<Response> => {
+    const { pathname, search } = new URL(request.url)
+    if (pathname.startsWith(CONTROL_PATH)) return controls.fetch(request)
+    const soapBody = SOAP_PATH.test(pathname) ? await request.clone().text() : ''
+    const asked = requestOf(request.method, pathname, soapBody)
+    org.counters.arrived(asked)
+    const carryOut = async () => {
+      if (pathname.length + search.length > MAX_URI_BYTES) return uriTooLong()
+      const response = await api.fetch(request)
+      save()
+      return response
+    }
+    const trouble = org.faults.take(asked)
+    if (trouble?.kind === 'expired_token') tokens.expireAll()
+    const response =
+      trouble === undefined ? await carryOut() : await troubledAnswer(trouble, socket, carryOut)
+    org.counters.answered(socket.destroyed ? 'none' : response.status)
+    return response
+  }
+}
+
+function uriTooLong(): Response {
+  const page = '<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>'
+  return new Response(page, { status: 414, headers: { 'content-type': 'text/html' } })
+}
+
+function listening(server: ReturnType<typeof createServer>, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      if (address !== null && typeof address === 'object') resolve(address.port)
+    })
+  })
+}

@@ -1,0 +1,69 @@
+import { parseId } from './id.ts'
+import type { JobPace } from './ingest-routes.ts'
+import type { Credentials } from './oauth-routes.ts'
+import {
+  DEFAULT_ASSIGNMENT_RULES,
+  DEFAULT_CLIENT_ID,
+  DEFAULT_CLIENT_SECRET,
+  DEFAULT_DAILY_CALLS,
+  DEFAULT_HOURLY_EVENTS,
+  DEFAULT_JOB_POLLS,
+  DEFAULT_REFRESH_TOKEN,
+  DEFAULT_RUN_AS,
+  DEFAULT_TOKEN_LIFETIME_MS,
+  DEFAULT_USERS,
+  type SalesforceSandboxOptions,
+  type SandboxUser,
+} from './options.ts'
+import type { OrgSettings } from './org.ts'
+
+/** So many that nobody meets them; the headers still tell. */
+const UNLIMITED = 1_000_000_000
+
+export function settingsOf(options: SalesforceSandboxOptions): OrgSettings {
+  const users = (options.users ?? DEFAULT_USERS).map(user => ({ ...user, id: userId(user) }))
+  const rules = Object.entries(options.assignmentRules ?? DEFAULT_ASSIGNMENT_RULES)
+  return {
+    personAccounts: options.personAccounts ?? false,
+    assignmentRules: Object.fromEntries(rules.map(([object, name]) => [object, userNamed(users, name).id])),
+    duplicateRules: options.duplicateRules ?? [],
+    activityKeys: options.activityKeys ?? false,
+    hourlyEvents: options.unlimited === true ? UNLIMITED : (options.hourlyEvents ?? DEFAULT_HOURLY_EVENTS),
+    users,
+  }
+}
+
+export function callsOf({ unlimited, dailyCalls }: SalesforceSandboxOptions): number {
+  return unlimited === true ? UNLIMITED : (dailyCalls ?? DEFAULT_DAILY_CALLS)
+}
+
+export function lifetimeOf({ tokenLifetimeMs }: SalesforceSandboxOptions): number {
+  return tokenLifetimeMs ?? DEFAULT_TOKEN_LIFETIME_MS
+}
+
+export function paceOf({ unlimited, jobPolls, jobMs }: SalesforceSandboxOptions): JobPace {
+  return { polls: jobPolls ?? (unlimited === true ? 0 : DEFAULT_JOB_POLLS), ms: jobMs ?? 0 }
+}
+
+export function credentialsOf(options: SalesforceSandboxOptions): Credentials {
+  return {
+    clientId: options.clientId ?? DEFAULT_CLIENT_ID,
+    clientSecret: options.clientSecret ?? DEFAULT_CLIENT_SECRET,
+    refreshToken: options.refreshToken ?? DEFAULT_REFRESH_TOKEN,
+    publicKey: options.publicKey,
+    runAs: options.runAs ?? DEFAULT_RUN_AS,
+  }
+}
+
+function userId({ id, username }: SandboxUser): string {
+  const parsed = parseId(id)
+  if (parsed === undefined) throw new Error(`the id of the sandbox's user ${username} is none: ${id}`)
+  return parsed
+}
+
+/** A rule may only name a user that there is. */
+function userNamed(users: readonly SandboxUser[], username: string): SandboxUser {
+  const user = users.find(one => one.username === username)
+  if (user === undefined) throw new Error(`the sandbox has no user ${username}`)
+  return user
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createSalesforceSandbox } from '../../../connectors/salesforce/sandbox/index.ts'
+import { type Asking, ask, assign, DATA, keyField, login, setUp, stageField, start } from './asking.ts'
+
+let asking: Asking
+beforeEach(async () => {
+  asking = await start()
+})
+afterEach(() => asking.sandbox.close())
+
+const fieldsOf = async (object: string) => {
+  const { fields } = await asking.connection.describe(object)
+  return new Map(fields.map(field => [field.name, field]))
+}
+
+test('a field made through the API is seen by nobody until a permission set that is assigned grants it', async () => {
+  const { connection } = asking
+  const [made] = await connection.metadata.upsert('CustomField', [keyField('Account')])
+  expect(made).toMatchObject({ success: true, created: true, fullName: 'Account.OQL_Domain__c' })
+  expect((await fieldsOf('Account')).has('OQL_Domain__c')).toBe(false)
+  await expect(connection.query('SELECT OQL_Domain__c FROM Account')).rejects.toThrow(
+    "No such column 'OQL_Domain__c'",
+  )
+  await expect(
+    connection.sobject('Account').upsert({ Name: 'A', OQL_Domain__c: 'a.com' }, 'OQL_Domain__c'),
+  ).rejects.toThrow('Provided external ID field does not exist or is not accessible')
+  const readable = { field: 'Account.OQL_Domain__c', readable: true, editable: false }
+  await connection.metadata.upsert('PermissionSet', {
+    fullName: 'OQL',
+    label: 'OQL',
+    fieldPermissions: [readable],
+  })
+  expect((await fieldsOf('Account')).has('OQL_Domain__c')).toBe(false)
+  await assign(connection, 'OQL')
+  expect((await fieldsOf('Account')).get('OQL_Domain__c')).toMatchObject({
+    createable: false,
+    updateable: false,
+  })
+  const refused = await connection.sobject('Account').create([{ Name: 'A', OQL_Domain__c: 'a.com' }])
+  expect(refused).toMatchObject([
+    { success: false, errors: [{ statusCode: 'INVALID_FIELD_FOR_INSERT_UPDATE' }] },
+  ])
+  const editable = { ...readable, editable: true }
+  const again = await connection.metadata.upsert('PermissionSet', {
+    fullName: 'OQL',
+    label: 'OQL',
+    fieldPermissions: [editable],
+  })
+  expect(again).toMatchObject({ success: true, created: false })
+  expect((await fieldsOf('Account')).get('OQL_Domain__c')).toMatchObject({
+    createable: true,
+    updateable: true,
+    externalId: true,
+    unique: true,
+    idLookup: true,
+    length: 255,
+    type: 'string',
+  })
+})
+
+test('what was made is read back', async () => {
+  const { connection } = asking
+  await setUp(asking)
+  expect(await connection.metadata.read('CustomField', 'Account.OQL_Stage__c')).toMatchObject({
+    fullName: 'Account.OQL_Stage__c',
+    type: 'Picklist',
+    valueSet: {
+      restricted: true,
+      valueSetDefinition: { value: [{ fullName: 'interest' }, { fullName: 'ongoing_usage' }] },
+    },
+  })
+  const set = await connection.metadata.read('PermissionSet', 'OQL_Sync')
+  expect(set.fieldPermissions).toContainEqual({
+    editable: true,
+    field: 'Account.OQL_Domain__c',
+    readable: true,
+  })
+  const [missing] = await connection.metadata.read('CustomField', ['Account.No__c'])
+  expect(missing?.fullName).toBeUndefined()
+})
+
+test('one call takes ten components, and a create refuses one that is there', async () => {
+  const { connection } = asking
+  const many = Array.from({ length: 11 }, (_, at) => ({
+    fullName: `Account.N${at}__c`,
+    label: `N${at}`,
+    type: 'Number',
+    precision: 18,
+    scale: 2,
+  }))
+  await expect(connection.metadata.upsert('CustomField', many)).rejects.toThrow(
+    'cannot submit more than 10 records',
+  )
+  const [one] = many
+  expect(await connection.metadata.create('CustomField', one ?? {})).toMatchObject({ success: true })
+  expect(await connection.metadata.create('CustomField', one ?? {})).toMatchObject({
+    success: false,
+    errors: [{ statusCode: 'DUPLICATE_DEVELOPER_NAME' }],
+  })
+})
+
+test('parts that a type needs, unknown objects and keys on Activity are refused', async () => {
+  const { connection } = asking
+  const results = await connection.metadata.upsert('CustomField', [
+    { fullName: 'Account.NoLength__c', label: 'No length', type: 'Text' },
+    { ...keyField('Nothing'), fullName: 'Nothing.OQL_Domain__c' },
+    { ...keyField('Activity') },
+    { ...keyField('Activity'), fullName: 'Activity.Notice__c', unique: false, externalId: false },
+  ])
+  expect(results.map(({ success, errors }) => (success ? 'made' : errors?.[0]?.statusCode))).toEqual([
+    'REQUIRED_FIELD_MISSING',
+    'INVALID_CROSS_REFERENCE_KEY',
+    'FIELD_INTEGRITY_EXCEPTION',
+    'made',
+  ])
+})
+
+test('a user without admin rights makes no fields and assigns nothing', async () => {
+  const sandbox = await createSalesforceSandbox({ runAs: 'ada@sandbox.example' })
+  try {
+    const connection = await login(sandbox)
+    await expect(connection.metadata.upsert('CustomField', [stageField])).rejects.toThrow(
+      'INSUFFICIENT_ACCESS',
+    )
+    await expect(connection.sobject('PermissionSet').create({ Name: 'X', Label: 'X' })).rejects.toMatchObject(
+      {
+        errorCode: 'INSUFFICIENT_ACCESS_OR_READONLY',
+      },
+    )
+  } finally {
+    await sandbox.close()
+  }
+})
+
+test('an expired session is a fault of SOAP', async () => {
+  asking.sandbox.control.expireTokens()
+  const { connection, sandbox } = asking
+  const plain = { ...asking, connection: Object.assign(connection, { _refreshDelegate: undefined }) }
+  await expect(plain.connection.metadata.read('CustomField', 'Account.X__c')).rejects.toThrow(
+    'INVALID_SESSION_ID',
+  )
+  expect(sandbox.control.counters()).toMatchObject({ read: 1, write: 0, byStatus: { 500: 1 } })
+})
+
+test('a platform event is made, granted and published', async () => {
+  const { connection, sandbox } = asking
+  const made = await connection.metadata.upsert('CustomObject', {
+    fullName: 'OQL_Stage_Change__e',
+    label: 'OQL Stage Change',
+    pluralLabel: 'OQL Stage Changes',
+    deploymentStatus: 'Deployed',
+    eventType: 'HighVolume',
+    publishBehavior: 'PublishAfterCommit',
+    fields: [{ fullName: 'Domain__c', label: 'Domain', type: 'Text', length: 255 }],
+  })
+  expect(made).toMatchObject({ success: true, created: true })
+  const published = await connection.sobject('OQL_Stage_Change__e').create({ Domain__c: 'acme.com' })
+  expect(published).toMatchObject({ success: true, errors: [{ statusCode: 'OPERATION_ENQUEUED' }] })
+  expect(sandbox.control.events('OQL_Stage_Change__e').map(({ fields }) => fields)).toEqual([
+    { Domain__c: 'acme.com' },
+  ])
+  await expect(connection.query('SELECT Id FROM OQL_Stage_Change__e')).rejects.toMatchObject({
+    errorCode: 'INVALID_TYPE',
+  })
+})
+
+test('a new field stands on no layout until it is put there', async () => {
+  await setUp(asking)
+  const shown = async () =>
+    JSON.stringify((await ask(asking, 'GET', `${DATA}/sobjects/Account/describe/layouts`)).body)
+  expect(await shown()).toContain('"value":"Website"')
+  expect(await shown()).not.toContain('OQL_Stage__c')
+  asking.sandbox.control.putOnLayout('Account', 'OQL_Stage__c')
+  expect(await shown()).toContain('"value":"OQL_Stage__c"')
+})
