@@ -31,6 +31,8 @@ interface Problem {
   code: string
   message: string
   field?: string
+  /** Whatever SOAP refuses comes as HTTP 500: there the status says nothing. */
+  soap?: true
 }
 
 /** What to throw for an answer that is no success. */
@@ -42,9 +44,11 @@ export function refusal(answer: Answer, kind: Kind): RequestFailed | SessionFaul
   if (status >= 300 && status < 400) return misdirected(status)
   if (problem === undefined) return new RequestFailed(withoutWords(answer, kind))
   const fault = faultOf(problem)
-  return (
-    fault ?? new RequestFailed({ ...problem, kind: kindOfStatus(status, kind) ?? kindOf(problem, status) })
-  )
+  if (fault !== undefined) return fault
+  const { soap, ...words } = problem
+  const isTold = soap === true && problem.code !== 'UNKNOWN_EXCEPTION'
+  const byStatus = isTold ? undefined : kindOfStatus(status, kind)
+  return new RequestFailed({ ...words, kind: byStatus ?? kindOf(problem, status) })
 }
 
 /** The 25 long calls at once are an answer of the same code as the day's calls. */
@@ -89,7 +93,7 @@ export function misshapen(answer: Answer, kind: Kind, what: string): RequestFail
 
 function problemOf(text: string): Problem | undefined {
   const [, code, message] = SOAP_FAULT.exec(text) ?? []
-  if (code !== undefined) return { code, message: cut(message ?? '') }
+  if (code !== undefined) return { code, message: cut(message ?? ''), soap: true }
   try {
     const [first] = problemsSchema.parse(JSON.parse(text))
     if (first === undefined) return undefined

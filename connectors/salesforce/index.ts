@@ -11,5 +11,7 @@ export default {
   config,
   capabilities,
   open,
+  // Loaded when asked for: a run against the real CRM has no use for a server.
+  sandbox: async options => (await import('./sandbox/index.ts')).sandbox(options),
   schemaFiles: ({ api_version }, wanted) => sourceFolder(wanted, api_version),
 } satisfies ConnectorV1<Config>
