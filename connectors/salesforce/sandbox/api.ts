@@ -49,12 +49,8 @@ function dataRoutes({ org, tokens, limiter, pace, url }: ApiParts): Hono<ApiEnv>
   const resources = resourceRoutes(org, limiter, pace, url)
   routes.use(async (context, next) => {
     context.set('user', tokens.userOf(bearerOf(context.req.header('authorization'))))
-    const call = limiter.take()
-    try {
-      await next()
-    } finally {
-      call.done()
-    }
+    limiter.take()
+    await next()
     // Bulk answers don't tell it.
     if (!/\/jobs\//.test(context.req.path)) {
       context.res.headers.set('Sforce-Limit-Info', `api-usage=${limiter.used()}/${limiter.limit}`)

@@ -138,6 +138,7 @@ function upsertRows(org: Org, context: ApiContext, records: readonly JsonObject[
       throw refusal(400, 'INVALID_INPUT', `an upsert is for one type: ${object.name}, not ${named.name}`)
     }
   }
+  if (key.type === 'id') return records.map(json => upsertByIdRow(org, context, object, json))
   const rows = records.map(json => readJsonRow(org, user, object, json))
   const shared = sharedKeys(rows, key)
   return rows.map((row): BatchRow => {
@@ -149,6 +150,13 @@ function upsertRows(org: Org, context: ApiContext, records: readonly JsonObject[
       write: () => upsert(org, callerOf(context), object, key, row),
     }
   })
+}
+
+/** With an `Id` it is an update, without one a new record. */
+function upsertByIdRow(org: Org, context: ApiContext, object: ObjectType, json: JsonObject): BatchRow {
+  if ((json.id ?? json.Id) !== undefined) return updateRow(org, context, json)
+  const row = readJsonRow(org, context.get('user'), object, json)
+  return { object: object.name, row, write: () => insert(org, callerOf(context), object, row) }
 }
 
 function textsOf(list: unknown, name: string): string[] {

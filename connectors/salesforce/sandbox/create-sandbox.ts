@@ -7,7 +7,7 @@ import { type Control, createControl } from './control.ts'
 import { CONTROL_PATH, controlRoutes } from './control-routes.ts'
 import { createCounters, requestOf, SOAP_PATH } from './counters.ts'
 import { createFaults } from './faults.ts'
-import { createLimiter } from './limiter.ts'
+import { createLimiter, type Limiter } from './limiter.ts'
 import type { Credentials } from './oauth-routes.ts'
 import type { SalesforceSandboxOptions } from './options.ts'
 import { createOrg, type Org } from './org.ts'
@@ -50,7 +50,7 @@ export async function createSalesforceSandbox(
   const credentials = credentialsOf(options)
   let url = ''
   const api = createApi({ org, tokens, limiter, credentials, pace: paceOf(options), url: () => url })
-  const answer = answering({ org, tokens, api, controls: controlRoutes(control), save })
+  const answer = answering({ org, tokens, limiter, api, controls: controlRoutes(control), save })
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES },
     getRequestListener((request, env) => answer(request, env.incoming.socket), {
@@ -81,6 +81,7 @@ export async function createSalesforceSandbox(
 interface Front {
   org: Org
   tokens: Tokens
+  limiter: Limiter
   api: Serving
   controls: Serving
   save: () => void
@@ -94,7 +95,7 @@ interface Serving {
 const MAX_URI_BYTES = 16_384
 
 /** Every request that Salesforce would get: counted, carried out unless a fault strikes, then saved. */
-function answering({ org, tokens, api, controls, save }: Front) {
+function answering({ org, tokens, limiter, api, controls, save }: Front) {
   return async (request: Request, socket: Socket): Promise<Response> => {
     const { pathname, search } = new URL(request.url)
     if (pathname.startsWith(CONTROL_PATH)) return controls.fetch(request)
@@ -109,8 +110,11 @@ function answering({ org, tokens, api, controls, save }: Front) {
     }
     const trouble = org.faults.take(asked)
     if (trouble?.kind === 'expired_token') tokens.expireAll()
-    const response =
-      trouble === undefined ? await carryOut() : await troubledAnswer(trouble, socket, carryOut)
+    const leave = limiter.enter()
+    const response = await (trouble === undefined
+      ? carryOut()
+      : troubledAnswer(trouble, socket, carryOut)
+    ).finally(leave)
     org.counters.answered(socket.destroyed ? 'none' : response.status)
     return response
   }

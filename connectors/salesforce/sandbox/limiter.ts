@@ -9,8 +9,10 @@ const MAX_LONG_CALLS = 25
 const LONG_CALL_MS = 20_000
 
 export interface Limiter {
-  /** Counts a call until `done`; throws a 403 where it is one too many. */
-  take(): { done(): void }
+  /** Counts a call; throws a 403 where it is one too many. */
+  take(): void
+  /** A call is under way until what this answers is called. */
+  enter(): () => void
   used(): number
   limit: number
   /** As if so many calls were made by others just now. */
@@ -33,14 +35,15 @@ export function createLimiter(limit: number, clock: Clock): Limiter {
   }
   return {
     take: () => {
-      const now = clock.now()
       if (used() >= limit) throw overLimit('daily')
-      const long = [...running].filter(({ since }) => since <= now - LONG_CALL_MS)
+      const long = [...running].filter(({ since }) => since <= clock.now() - LONG_CALL_MS)
       if (long.length >= MAX_LONG_CALLS) throw overLimit('concurrent')
       use(1)
-      const call = { since: now }
+    },
+    enter: () => {
+      const call = { since: clock.now() }
       running.add(call)
-      return { done: () => running.delete(call) }
+      return () => running.delete(call)
     },
     used,
     limit,

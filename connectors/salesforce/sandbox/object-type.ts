@@ -27,7 +27,7 @@ export function objectType(
   return {
     name,
     label,
-    labelPlural: `${label}s`,
+    labelPlural: label.endsWith('s') ? label : `${label}s`,
     keyPrefix,
     fields,
     kind: 'data',

@@ -29,7 +29,7 @@ export function testOf(scope: Scope, condition: Condition, nested: RunNested): T
       return member(filterable(scope, condition.path), nested(condition.query), condition.not)
     case 'in': {
       const path = filterable(scope, condition.path)
-      const values = condition.operands.map(operand => operandValue(scope, path, operand))
+      const values = condition.operands.map(operand => operandValue(path, operand))
       return member(path, values, condition.not)
     }
     case 'compare':
@@ -57,7 +57,7 @@ function member(path: Path, values: readonly Value[], not: boolean): Test {
 function comparison(scope: Scope, path: Path, operator: Operator, operand: Operand): Test {
   if (operand.kind === 'period') return periodTest(scope, path, operator, String(operand.value))
   if (operator === 'LIKE') return likeTest(path, operand)
-  const wanted = folded(path, operandValue(scope, path, operand))
+  const wanted = folded(path, operandValue(path, operand))
   if (operator === '=') return record => folded(path, path.value(record)) === wanted
   if (operator === '!=') return record => folded(path, path.value(record)) !== wanted
   if (wanted === null || path.field.type === 'boolean') {
@@ -92,7 +92,7 @@ function likeTest(path: Path, operand: Operand): Test {
 }
 
 /** The literal in the field's type; throws where it was not written as that type has to be. */
-function operandValue(scope: Scope, path: Path, operand: Operand): Value {
+function operandValue(path: Path, operand: Operand): Value {
   const { field } = path
   if (operand.kind === 'null') return field.type === 'boolean' ? false : null
   if (operand.kind === 'period') throw wrongType(field.name, field.type)
@@ -102,7 +102,7 @@ function operandValue(scope: Scope, path: Path, operand: Operand): Value {
   const id = parseId(String(operand.value))
   if (id === undefined)
     throw refusal(400, 'INVALID_QUERY_FILTER_OPERATOR', `invalid ID field: ${operand.value}`)
-  return scope.org.catalogue.ofPrefix(id.slice(0, 3)) === undefined ? null : id
+  return id
 }
 
 /** Outside LIKE an escaped wildcard is the character itself. */

@@ -36,7 +36,7 @@ export function runSoql(org: Org, user: SandboxUser, query: SoqlQuery, options: 
   const scope = { org, user, object: queried(org, user, query.from) }
   const records = select(scope, query, options)
   if (query.groupBy.length > 0 || query.select.some(({ kind }) => kind === 'aggregate')) {
-    return aggregate(scope, query, records)
+    return aggregate(scope, query, sorted(scope, query, records))
   }
   const paths = selectedPaths(scope, query)
   const page = sorted(scope, query, records).slice(query.offset, query.offset + (query.limit ?? Infinity))

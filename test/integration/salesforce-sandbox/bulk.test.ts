@@ -53,11 +53,13 @@ test('an upsert tells created from updated, and each failure with its reason', a
   ].join('\n')
   const { info, results } = await finished(UPSERT, csv)
   expect(info).toMatchObject({ numberRecordsProcessed: 6, numberRecordsFailed: 4 })
-  expect(results.successfulResults.map(row => [row.OQL_Domain__c, row.sf__Created])).toEqual([
+  expect(results.successfulResults.map(row => [Reflect.get(row, 'OQL_Domain__c'), row.sf__Created])).toEqual([
     ['there.com', 'false'],
     ['new.com', 'true'],
   ])
-  expect(results.failedResults.map(row => [row.OQL_Domain__c, row.sf__Error.split(':')[0]])).toEqual([
+  expect(
+    results.failedResults.map(row => [Reflect.get(row, 'OQL_Domain__c'), row.sf__Error.split(':')[0]]),
+  ).toEqual([
     ['twice.com', 'DUPLICATE_VALUE'],
     ['twice.com', 'DUPLICATE_VALUE'],
     ['bad.com', 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST'],
@@ -147,4 +149,21 @@ test('a query job answers its rows as CSV', async () => {
     { Name: 'A', Website: 'a.com' },
     { Name: 'B "quoted"', Website: '' },
   ])
+})
+
+test("jsforce's own loop over a job of plain records works", async () => {
+  const { connection, sandbox } = asking
+  connection.bulk2.pollInterval = 1
+  const [there] = sandbox.control.insertMany('Account', [{ Name: 'A', NumberOfEmployees: 1 }])
+  const results = await connection.bulk2.loadAndWaitForResults({
+    object: 'Account',
+    operation: 'update',
+    input: [{ Id: there?.id ?? '', NumberOfEmployees: 7 }],
+  })
+  expect(results).toMatchObject({
+    successfulResults: [{ sf__Id: there?.id, sf__Created: 'false' }],
+    failedResults: [],
+    unprocessedRecords: [],
+  })
+  expect(sandbox.control.record('Account', there?.id ?? '')?.fields.NumberOfEmployees).toBe(7)
 })

@@ -41,35 +41,43 @@ test('the daily limit is told by each answer, then refuses, then is free a day l
   expect(connection.limitInfo.apiUsage).toEqual({ used: 2, limit: 10 })
   sandbox.control.useCalls(8)
   expect(await create()).toMatchObject({ status: 403, body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED' }] })
-  sandbox.control.advance(86_400_000 - 7_200_001 + 7_200_001)
+  sandbox.control.advance(86_400_000)
   await connection.authorize({ grant_type: 'client_credentials' })
   expect((await create()).status).toBe(201)
 })
 
-test('more than 25 long calls at once are refused', async () => {
-  const busy = await start({ unlimited: true })
+test('more than 25 calls that take longer than 20 s at once are refused', async () => {
+  const busy = await start()
+  const left = new AbortController()
   try {
     const { control } = busy.sandbox
-    control.fault({
-      trouble: { kind: 'slow', at: 'before_commit', delayMs: 60_000 },
-      times: 25,
-      path: 'limits',
-    })
-    const waiting = new AbortController()
+    control.fault({ trouble: { kind: 'slow', delayMs: 60_000 }, times: 25, path: 'limits' })
+    control.resetCounters()
     const slow = Array.from({ length: 25 }, () =>
-      fetch(`${busy.sandbox.url}${DATA}/limits`, { signal: waiting.signal }).catch(error => error.name),
+      fetch(`${busy.sandbox.url}${DATA}/limits`, { signal: left.signal }).catch(error => error.name),
     )
-    waiting.abort()
-    expect(new Set(await Promise.all(slow))).toEqual(new Set(['AbortError']))
-    control.clearFaults()
-    control.fault({ trouble: { kind: 'rate_limit', policy: 'concurrent' } })
-    expect(await ask(busy, 'GET', `${DATA}/limits`)).toMatchObject({
+    await expect.poll(() => control.counters().total).toBe(25)
+    expect((await ask(busy, 'GET', `${DATA}/sobjects`)).status).toBe(200)
+    control.advance(20_000)
+    expect(await ask(busy, 'GET', `${DATA}/sobjects`)).toMatchObject({
       status: 403,
       body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: expect.stringContaining('Concurrent') }],
     })
+    left.abort()
+    expect(new Set(await Promise.all(slow))).toEqual(new Set(['AbortError']))
+    await expect.poll(async () => (await ask(busy, 'GET', `${DATA}/sobjects`)).status).toBe(200)
   } finally {
+    left.abort()
     await busy.sandbox.close()
   }
+})
+
+test('a refused call tells the usage too', async () => {
+  const { status, headers } = await ask(asking, 'GET', `${DATA}/sobjects/Nothing/describe`)
+  expect({ status, usage: headers.get('sforce-limit-info') }).toEqual({
+    status: 404,
+    usage: 'api-usage=1/10',
+  })
 })
 
 test('another process reaches the same switches over HTTP', async () => {
@@ -78,7 +86,7 @@ test('another process reaches the same switches over HTTP', async () => {
     fetch(control + path, { method: 'POST', body: JSON.stringify(body) })
   const made = await post('/records/Account', { records: [{ Name: 'A', Website: 'a.com' }] })
   expect(made.status).toBe(201)
-  const { ids } = await made.json()
+  const ids = Object(await made.json()).ids
   expect((await post('/faults', { trouble: { kind: 'unavailable' } })).status).toBe(204)
   expect((await create()).status).toBe(503)
   expect((await post('/poison', { field: 'Name', value: 'A' })).status).toBe(204)
