@@ -16,7 +16,7 @@ export const pageSchema = z.object({
 export type Page = z.infer<typeof pageSchema>
 
 /** jsforce's types say `errorCode`; what comes is `statusCode`. */
-export const rowErrorSchema = z.object({
+const rowErrorSchema = z.object({
   statusCode: z.string(),
   message: z.string().default(''),
   fields: z.array(z.string()).optional().catch(undefined),
@@ -35,7 +35,7 @@ export type Row = z.infer<typeof rowsSchema>[number]
 
 const picklistValue = z.object({ value: z.string(), active: z.boolean().default(true) })
 
-export const describedFieldSchema = z.object({
+const describedFieldSchema = z.object({
   name: z.string(),
   label: z.string().default(''),
   type: z.string(),

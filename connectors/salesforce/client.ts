@@ -38,7 +38,7 @@ export interface Client {
 }
 
 /** Ingest jobs of Bulk API 2.0. */
-export interface Jobs {
+interface Jobs {
   create(
     job: { object: string; operation: 'update' | 'upsert'; externalIdFieldName?: string },
     call: Call,

@@ -75,7 +75,7 @@ export const typeOf = (field: CustomField): FieldType =>
   field.formula ? 'other' : (TYPES[field.type] ?? 'other')
 
 /** The key: nothing can be created or linked without it. */
-export const KEY_SPEC: FieldSpec = {
+const KEY_SPEC: FieldSpec = {
   name: KEY_FIELD,
   label: 'OQL domain',
   description: 'Domain of the account that this record belongs to. Written by OQL Sync; do not edit.',

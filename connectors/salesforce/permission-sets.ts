@@ -20,7 +20,7 @@ export const SYNC: Grant = {
   objects: true,
 }
 
-export const VIEWER: Grant = {
+const VIEWER: Grant = {
   name: 'OQL_Sync_Viewer',
   label: 'OQL Sync Viewer',
   description: 'For the sales team: reads the fields of OQL Sync.',
