@@ -136,7 +136,7 @@ function checkUnique(
   return rowError('DUPLICATE_VALUE', duplicateValue(field, holder))
 }
 
-export function duplicateValue(field: Field, holder: string): string {
+function duplicateValue(field: Field, holder: string): string {
   return `duplicate value found: ${field.name} duplicates value on record with id: ${holder}`
 }
 

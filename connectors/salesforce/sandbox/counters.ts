@@ -25,7 +25,7 @@ export interface Counts {
   }
 }
 
-export type WriteKind = keyof Counts['records']
+type WriteKind = keyof Counts['records']
 
 export interface Counters {
   arrived(request: Request): void

@@ -55,10 +55,7 @@ const stored = (value: Value): Read => ({ ok: true, value })
 
 function wrong(type: string, given: unknown): Read {
   const text = typeof given === 'string' ? given : JSON.stringify(given)
-  const kind =
-    given === null || typeof given === 'string'
-      ? 'STRING'
-      : (typeof given).toUpperCase().replace('OBJECT', 'OBJECT')
+  const kind = given === null || typeof given === 'string' ? 'STRING' : (typeof given).toUpperCase()
   const problem = `Cannot deserialize instance of ${type} from VALUE_${kind} value ${text} or request may be missing a required field`
   return { ok: false, problem }
 }
@@ -68,12 +65,6 @@ export function shownValue(field: Field, value: Value): Value {
   if (field.type === 'datetime' && typeof value === 'string') return value.replace(/Z$/, '+0000')
   if (field.type === 'boolean') return value ?? false
   return value
-}
-
-/** As CSV results have it. */
-export function csvValue(field: Field, value: Value): string {
-  if (field.type === 'boolean') return String(value ?? false)
-  return value === null ? '' : String(value)
 }
 
 export function tooLong(field: Field, value: Value): boolean {

@@ -18,7 +18,7 @@ export type FieldType =
   | 'date'
   | 'datetime'
 
-export interface PicklistValue {
+interface PicklistValue {
   value: string
   label: string
   defaultValue: boolean

@@ -3,8 +3,8 @@ import type { ObjectType } from './object-type.ts'
 import type { SandboxUser } from './options.ts'
 import type { Outcome } from './outcome.ts'
 
-export type Operation = 'insert' | 'update' | 'upsert' | 'delete'
-export type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted'
+type Operation = 'insert' | 'update' | 'upsert' | 'delete'
+type JobState = 'Open' | 'UploadComplete' | 'InProgress' | 'JobComplete' | 'Failed' | 'Aborted'
 
 export interface IngestJob {
   id: string

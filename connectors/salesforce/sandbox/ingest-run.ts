@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync'
+import type { Caller } from './caller.ts'
 import type { Field } from './field.ts'
 import type { IngestJob, JobRow } from './ingest-job.ts'
 import type { Org } from './org.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { type Row, readCsvRow, visibleField } from './row.ts'
 import { sharedKeys, upsert } from './upsert.ts'
-import { type Caller, insert, remove, update } from './write.ts'
+import { insert, remove, update } from './write.ts'
 import { type BatchRow, writeBatch } from './write-batch.ts'
 
 /** Salesforce works a job off in batches of this many rows; a key twice in one fails those rows. */

@@ -15,7 +15,7 @@ export interface ObjectType {
 }
 
 /** `setup` records take an administrator; an `event` is published and never kept. */
-export type ObjectKind = 'data' | 'setup' | 'event'
+type ObjectKind = 'data' | 'setup' | 'event'
 
 export function objectType(
   name: string,

@@ -10,7 +10,11 @@ export interface RowError {
   fields: readonly string[]
 }
 
-export function failed(statusCode: string, message: string, ...fields: readonly string[]): Outcome {
+export function failed(
+  statusCode: string,
+  message: string,
+  ...fields: readonly string[]
+): Extract<Outcome, { success: false }> {
   return { success: false, errors: [{ statusCode, message, fields }] }
 }
 

@@ -17,7 +17,7 @@ export interface FieldAccess {
   edit: boolean
 }
 
-export interface ObjectAccess {
+interface ObjectAccess {
   read: boolean
   create: boolean
   edit: boolean

@@ -28,7 +28,3 @@ export function notFound(message = 'The requested resource does not exist'): Ref
 export function parserError(message: string): Refusal {
   return refusal(400, 'JSON_PARSER_ERROR', message)
 }
-
-export function noAccess(message = 'insufficient access rights on object id'): Refusal {
-  return refusal(403, 'INSUFFICIENT_ACCESS', message)
-}

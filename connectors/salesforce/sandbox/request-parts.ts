@@ -1,9 +1,9 @@
 import type { Context } from 'hono'
+import type { Caller } from './caller.ts'
 import type { ObjectType } from './object-type.ts'
 import type { SandboxUser } from './options.ts'
 import type { Org } from './org.ts'
 import { notFound, parserError, refusal } from './refusal.ts'
-import type { Caller } from './write.ts'
 
 /** What the API knows of the request besides its own parts. */
 export interface ApiEnv {

@@ -2,8 +2,8 @@ import { time } from './field-value.ts'
 import { parseId } from './id.ts'
 import type { ObjectType } from './object-type.ts'
 import type { Org } from './org.ts'
+import { settle } from './settle.ts'
 import type { FlatFields, StoredRecord, Value } from './stored-record.ts'
-import { settle } from './write.ts'
 
 /** Puts a record there as a person or another tool would have, past permissions and rules. Throws on a slip. */
 export function seed(org: Org, object: ObjectType, given: FlatFields, userId: string): StoredRecord {

@@ -1,3 +1,4 @@
+import type { Caller } from './caller.ts'
 import type { Field } from './field.ts'
 import type { ObjectType } from './object-type.ts'
 import type { SandboxUser } from './options.ts'
@@ -7,7 +8,7 @@ import { notFound } from './refusal.ts'
 import { type Row, visibleField } from './row.ts'
 import type { Value } from './stored-record.ts'
 import { keyOf } from './table.ts'
-import { type Caller, insert, update } from './write.ts'
+import { insert, update } from './write.ts'
 
 /** The field that an upsert goes by. Throws a 404 for one that is no external id, or not this user's to see. */
 export function externalIdField(org: Org, user: SandboxUser, object: ObjectType, name: string): Field {

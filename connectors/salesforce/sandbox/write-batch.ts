@@ -50,7 +50,7 @@ function sharedChecks(rows: readonly BatchRow[]): (one: BatchRow) => RowError | 
   return one => {
     const id = idOf(one)
     if (id !== undefined && (ids.get(id) ?? 0) > 1) {
-      return rowError('DUPLICATE_VALUE', `duplicate id specified: ${id}`, 'Id')
+      return rowError('DUPLICATE_VALUE', `Duplicate id specified: ${id}`, 'Id')
     }
     return values.get(one.object)?.(one.row)
   }

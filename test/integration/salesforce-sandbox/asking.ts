@@ -6,7 +6,7 @@ import {
   type SalesforceSandboxOptions,
 } from '../../../connectors/salesforce/sandbox/index.ts'
 
-export const VERSION = '62.0'
+const VERSION = '62.0'
 export const DATA = `/services/data/v${VERSION}`
 
 export interface Asking {
