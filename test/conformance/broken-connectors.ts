@@ -1,0 +1,367 @@
+import { z } from 'zod'
+import {
+  type Bulk,
+  type Call,
+  type Change,
+  type ConnectorV1,
+  type Failure,
+  RequestFailed,
+  type Result,
+  type Session,
+  SessionFault,
+} from '../../src/contract/index.ts'
+import example from './example-connector/index.ts'
+
+/** The example connector with one promise broken. */
+export interface Broken {
+  /** The check that must catch it, and the only one. */
+  check: string
+  how: string
+  connector: ConnectorV1<Config>
+}
+
+type Config = z.infer<typeof example.config>
+type Around = (session: Session, config: Config) => Partial<Session>
+
+/** Breaks the session that the example opens. */
+const session = (check: string, how: string, around: Around): Broken => ({
+  check,
+  how,
+  connector: {
+    ...example,
+    open: async config => {
+      const sound = await example.open(config)
+      return { ...sound, ...around(sound, config) }
+    },
+  },
+})
+
+const connector = (check: string, how: string, over: Partial<ConnectorV1<Config>>): Broken => ({
+  check,
+  how,
+  connector: { ...example, ...over },
+})
+
+/** Breaks the results of `write`. */
+const results = (
+  check: string,
+  how: string,
+  spoil: (results: Result[], batch: readonly Change[]) => Result[],
+) =>
+  session(check, how, ({ write }) => ({
+    write: async (batch, call) => spoil(await write(batch, call), batch),
+  }))
+
+/** Breaks what some failures of records say. */
+const failures = (check: string, how: string, spoil: (failure: Failure) => Failure) =>
+  results(check, how, list =>
+    list.map(one => (one.status === 'failed' ? { ...one, failure: spoil(one.failure) } : one)),
+  )
+
+/** Breaks every call that the session makes. */
+const calls = (check: string, how: string, around: (call: Call) => Call['request']) =>
+  session(check, how, sound => {
+    const spoilt = <C extends Call>(call: C): C => ({ ...call, request: around(call) })
+    return {
+      check: (intent, call) => sound.check(intent, spoilt(call)),
+      describe: (object, call) => sound.describe(object, spoilt(call)),
+      ensureSchema: (object, wanted, call) => sound.ensureSchema(object, wanted, spoilt(call)),
+      estimate: (query, call) => sound.estimate(query, spoilt(call)),
+      read: (query, fields, call) => sound.read(query, fields, spoilt(call)),
+      write: (batch, call) => sound.write(batch, spoilt(call)),
+    }
+  })
+
+/** Breaks what requests throw. */
+const errors = (check: string, how: string, spoil: (error: unknown, kind: 'read' | 'write') => unknown) =>
+  calls(check, how, call => (what, send) => {
+    const spoilt = (error: unknown): never => {
+      throw spoil(error, what.kind)
+    }
+    return call.request(what, signal => send(signal).catch(spoilt))
+  })
+
+/** Breaks what reads of one kind yield. */
+const reads = (
+  check: string,
+  how: string,
+  kind: 'all' | 'ids' | 'values' | 'changedSince',
+  spoil: (records: Awaited<ReturnType<typeof listOf>>, values: readonly string[]) => typeof records,
+) =>
+  session(check, how, ({ read }) => ({
+    async *read(query, fields, call) {
+      const records = await listOf(read(query, fields, call))
+      yield* kind in query ? spoil(records, 'values' in query ? query.values : []) : records
+    },
+  }))
+
+const listOf = (records: ReturnType<Session['read']>) => Array.fromAsync(records)
+
+const bulk = (check: string, how: string, around: (bulk: Bulk) => Partial<Bulk>) =>
+  session(check, how, sound => {
+    if (sound.bulk === undefined) throw new Error('the example has no bulk')
+    return { bulk: { ...sound.bulk, ...around(sound.bulk) } }
+  })
+
+const post = async (config: Config, path: string, body: unknown) => {
+  await fetch(config.url + path, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${config.token}` },
+    body: JSON.stringify(body),
+  })
+}
+
+const isCode = (error: unknown, code: string): error is RequestFailed =>
+  error instanceof RequestFailed && error.failure.code === code
+
+/** More than a page of the example's CRM, and than the checks that are about something else. */
+const MANY = 20
+
+const never = new AbortController().signal
+
+export const BROKEN: readonly Broken[] = [
+  connector('config-strict', 'takes any key', { config: z.looseObject(example.config.shape) }),
+  connector('config-secrets', 'marks no secret', {
+    config: z.strictObject({ url: z.url(), token: z.string() }),
+  }),
+  connector('capabilities', 'names an owner field that nobody knows', {
+    capabilities: { ...example.capabilities, owner: { companies: 'nobody', leads: 'nobody' } },
+  }),
+  connector('open-asks-nothing', 'asks when it opens', {
+    open: async config => {
+      await post(config, '/find/companies', { where: {}, fields: [], from: 0 })
+      return example.open(config)
+    },
+  }),
+  session('check', 'does not say who we are', ({ check }) => ({
+    check: async (intent, call) => ({ ...(await check(intent, call)), identity: '' }),
+  })),
+  session('schema-dry-run', 'makes fields in a dry run', ({ ensureSchema }) => ({
+    ensureSchema: (object, wanted, call) => ensureSchema(object, wanted, { ...call, dryRun: false }),
+  })),
+  session('schema-twice', 'makes its first field anew each time', ({ ensureSchema }) => ({
+    ensureSchema: async (object, wanted, call) => {
+      const steps = await ensureSchema(object, wanted, call)
+      const [first] = wanted
+      if (steps.length > 0 || first === undefined) return steps
+      return [{ action: 'create_field', object, name: first.name, detail: 'text', done: !call.dryRun }]
+    },
+  })),
+  session('schema-adds-only', 'forgets the conflicts', ({ ensureSchema }) => ({
+    ensureSchema: async (object, wanted, call) =>
+      (await ensureSchema(object, wanted, call)).filter(({ action }) => action !== 'conflict'),
+  })),
+  connector('schema-none', 'makes fields and says that it does not', {
+    capabilities: { ...example.capabilities, schema: false },
+  }),
+  reads('read-all', 'leaves out the last', 'all', records =>
+    records.length > MANY ? records.slice(1) : records,
+  ),
+  reads('read-ids', 'leaves out the last', 'ids', records =>
+    records.length > MANY ? records.slice(1) : records,
+  ),
+  reads('read-by', 'minds the letter case', 'values', (records, values) =>
+    records.filter(
+      ({ fields }) => Object.keys(fields).length > 0 || values.some(value => value === value.toLowerCase()),
+    ),
+  ),
+  reads('read-changed', 'yields the first page', 'changedSince', records => records.slice(0, 10)),
+  session('read-fields', 'leaves out what is empty', ({ read }) => ({
+    async *read(query, fields, call) {
+      for await (const record of read(query, fields, call)) {
+        const full = Object.entries(record.fields).filter(([, value]) => value !== null)
+        yield { ...record, fields: Object.fromEntries(full) }
+      }
+    },
+  })),
+  reads('read-merged', 'does not say which id was asked for', 'ids', records =>
+    records.map(({ askedId: _, ...record }) => record),
+  ),
+  session('estimate', 'guesses ten times too many', ({ estimate }) => ({
+    estimate: async (query, call) => ({ calls: (await estimate(query, call)).calls * 10 }),
+  })),
+  results('one-result-per-key', 'answers the first of a full batch twice', (list, { length }) =>
+    length === MANY ? [...list.slice(0, 1), ...list] : list,
+  ),
+  results('poisoned-record', 'fails all where one is refused', list => {
+    const bad = list.find(one => one.status === 'failed' && one.failure.kind === 'invalid')
+    return bad?.status === 'failed'
+      ? list.map(({ key }) => ({ key, status: 'failed', failure: bad.failure }))
+      : list
+  }),
+  failures('gone-record', 'takes what is gone for invalid', failure =>
+    failure.kind === 'gone' ? { ...failure, kind: 'invalid' } : failure,
+  ),
+  failures('duplicate-key', 'takes a duplicate for invalid', failure =>
+    failure.kind === 'duplicate' ? { ...failure, kind: 'invalid' } : failure,
+  ),
+  session('null-clears', 'leaves out what is null', ({ write }) => ({
+    write: (batch, call) => write(batch.map(withoutNulls), call),
+  })),
+  session('values', 'rounds numbers', ({ write }) => ({
+    write: (batch, call) => write(batch.map(rounded), call),
+  })),
+  session('inputs-unchanged', 'turns the batch around in place', ({ write }) => ({
+    write: (batch, call) => {
+      if (Array.isArray(batch)) batch.reverse()
+      return write(batch, call)
+    },
+  })),
+  calls(
+    'lost-answer',
+    'takes a closed connection for a passing fault',
+    call => (what, send) =>
+      call.request(what, signal =>
+        send(signal).catch(error => {
+          if (signal.aborted || !(error instanceof RequestFailed) || error.message !== NO_ANSWER) throw error
+          throw new RequestFailed({ ...error.failure, kind: 'transient' })
+        }),
+      ),
+  ),
+  session('replayed-create', 'makes a new record each time', ({ write }, config) => {
+    let isFirst = true
+    return {
+      write: async (batch, call) => {
+        const list = await write(batch, call)
+        const isNew = isFirst && list.some(one => one.status === 'written')
+        isFirst = false
+        const [change] = batch
+        if (change?.remoteId !== undefined || !isNew) return list
+        await call.request({ kind: 'write' }, () =>
+          post(config, '/write/companies', { rows: [{ fields: { name: 'second' } }] }),
+        )
+        return list
+      },
+    }
+  }),
+  bulk('bulk-results', 'leaves out a result', ({ collect }) => ({
+    collect: async (ticket, sent, call) => {
+      const answer = await collect(ticket, sent, call)
+      return typeof answer === 'string' || answer.length < MANY ? answer : answer.slice(1)
+    },
+  })),
+  bulk('bulk-poisoned-record', 'fails all where one is refused', ({ collect }) => ({
+    collect: async (ticket, sent, call) => {
+      const answer = await collect(ticket, sent, call)
+      if (typeof answer === 'string') return answer
+      const bad = answer.find(one => one.status === 'failed')
+      return bad === undefined ? answer : answer.map(({ key }) => ({ ...bad, key }))
+    },
+  })),
+  bulk('bulk-killed-after-open', 'waits for a job that nobody sent', ({ collect }) => ({
+    collect: async (ticket, sent, call) => {
+      const answer = await collect(ticket, sent, call)
+      const isFirst = !asked.has(call)
+      asked.add(call)
+      return answer === 'not_sent' && isFirst ? 'running' : answer
+    },
+  })),
+  bulk('bulk-killed-sending', 'knows only what it sent itself', ({ send, collect }) => {
+    const sentHere = new Set<string>()
+    return {
+      send: async (ticket, changes, call) => {
+        await send(ticket, changes, call)
+        sentHere.add(ticket.id)
+      },
+      collect: async (ticket, sent, call) =>
+        sentHere.has(ticket.id) ? collect(ticket, sent, call) : 'not_sent',
+    }
+  }),
+  errors('throttled', 'does not tell the time', error =>
+    error instanceof RequestFailed && error.failure.kind === 'throttled'
+      ? new RequestFailed({ kind: 'throttled', message: error.message })
+      : error,
+  ),
+  errors('server-errors', 'takes a 503 to a write for a refusal', (error, kind) =>
+    kind === 'write' && isCode(error, 'HTTP_503')
+      ? new RequestFailed({ ...error.failure, kind: 'invalid' })
+      : error,
+  ),
+  errors('unreadable-answer', 'throws what parsing threw', (error, kind) =>
+    kind === 'read' && error instanceof RequestFailed && error.message === 'the answer can not be read'
+      ? new SyntaxError('Unexpected token <')
+      : error,
+  ),
+  session('failed-page', 'ends a read at its first failure', ({ read }) => ({
+    async *read(query, fields, call) {
+      let isBegun = false
+      try {
+        for await (const record of read(query, fields, call)) {
+          isBegun = true
+          yield record
+        }
+      } catch (error) {
+        if (!isBegun) throw error
+      }
+    },
+  })),
+  errors('quota', 'takes a spent day for a busy second', error =>
+    error instanceof SessionFault && error.fault === 'quota'
+      ? new RequestFailed({ kind: 'throttled', message: error.message })
+      : error,
+  ),
+  errors('auth', 'takes a closed door for a refused record', error =>
+    error instanceof SessionFault && error.fault === 'auth'
+      ? new RequestFailed({ kind: 'forbidden', message: error.message })
+      : error,
+  ),
+  calls(
+    'cancelled-read',
+    'reads without its signal',
+    call => (what, send) => call.request(what, signal => send(what.kind === 'read' ? never : signal)),
+  ),
+  calls(
+    'cancelled-write',
+    'writes without its signal',
+    call => (what, send) => call.request(what, signal => send(what.kind === 'write' ? never : signal)),
+  ),
+  session('cancelled-before', 'says that it wrote what it could not send', ({ write }) => ({
+    write: (batch, call) =>
+      write(batch, call).catch(error => {
+        if (!call.signal.aborted) throw error
+        return batch.map(({ key }) => ({ key, status: 'written', remoteId: 'c1' }))
+      }),
+  })),
+  session('requests-counted', 'describes past the hook', ({ describe }) => ({
+    describe: (object, call) => describe(object, { ...call, request: (_what, send) => send(call.signal) }),
+  })),
+  session('reads-only-read', 'calls an estimate a write', ({ estimate }) => ({
+    estimate: (query, call) =>
+      estimate(query, { ...call, request: (_what, send) => call.request({ kind: 'write' }, send) }),
+  })),
+  calls(
+    'no-retries',
+    'tries twice',
+    call => (what, send) =>
+      call.request(what, signal =>
+        send(signal).catch(error => {
+          if (error instanceof RequestFailed && !signal.aborted) return send(signal)
+          throw error
+        }),
+      ),
+  ),
+  connector('no-secret', 'logs its config', {
+    open: async (config, { log }) => {
+      log.debug({ config }, 'open')
+      return example.open(config)
+    },
+  }),
+]
+
+const NO_ANSWER = 'no answer from the CRM'
+const asked = new WeakSet<Call>()
+
+const withoutNulls = (change: Change): Change => ({
+  ...change,
+  fields: Object.fromEntries(Object.entries(change.fields).filter(([, value]) => value !== null)),
+})
+
+const rounded = (change: Change): Change => ({
+  ...change,
+  fields: Object.fromEntries(
+    Object.entries(change.fields).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? Math.round(value) : value,
+    ]),
+  ),
+})
