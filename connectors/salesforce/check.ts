@@ -25,10 +25,12 @@ export async function check(
   intent: Intent,
   call: Call,
 ): Promise<CheckReport> {
+  // First, because a login that fails in passing is tried again under a request.
+  const calls = await checkCalls(client, call)
   const identity = await identify(client, call)
   const made = intent.createsAs ?? intent.object
   const objects = [...new Set([intent.object, ...(intent.creates ? [made] : [])])]
-  const found: Findings[] = [await checkCalls(client, call)]
+  const found: Findings[] = [calls]
   for (const object of objects) {
     const creates = intent.creates && object === made
     found.push(await checkObject(client, catalogue, object, { ...intent, creates }, call))

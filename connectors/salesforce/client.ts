@@ -214,12 +214,18 @@ const metadataSchema = z.preprocess(
   z.array(z.unknown()),
 )
 
-/** Of components that were asked for, those that exist: the others come back empty. */
+const named = z.looseObject({ fullName: z.string().min(1) })
+
+/** Of components that were asked for, those that exist: the others come back without a name. */
 const there = <T>(components: readonly unknown[], schema: z.ZodType<T>): T[] =>
-  components.flatMap(component => {
-    const parsed = schema.safeParse(component)
-    return parsed.success ? [parsed.data] : []
-  })
+  components
+    .filter(component => named.safeParse(component).success)
+    .map(component => {
+      const parsed = schema.safeParse(component)
+      if (parsed.success) return parsed.data
+      const what = parsed.error.issues.map(issueText).join('; ')
+      throw new SessionFault('bug', `Salesforce's metadata has an unknown shape: ${what}`)
+    })
 
 function refusedAgain(error: unknown): never {
   if (!(error instanceof TokenExpired)) throw error

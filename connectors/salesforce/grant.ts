@@ -1,19 +1,22 @@
 import { type Call, RequestFailed, type SchemaStep } from '../../src/contract/index.ts'
 import type { Client, Component } from './client.ts'
-import { completed, GRANTS, SYNC } from './permission-sets.ts'
+import { completed, GRANTS, SYNC, wishesOf } from './permission-sets.ts'
 import { literal } from './soql.ts'
 import { valueAt } from './values.ts'
 
 type DryRun = Call & { dryRun: boolean }
 
-/** Grants our fields in both permission sets, and the integration user's set to the user that we are. */
+/**
+ * Grants our fields in both permission sets, and the integration user's set to the user that we are.
+ * @param inSight fields of the object that this user sees already
+ */
 export async function grantFields(
   client: Client,
   object: string,
-  names: readonly string[],
+  ours: readonly string[],
+  inSight: ReadonlySet<string>,
   call: DryRun,
 ): Promise<SchemaStep[]> {
-  const fields = names.map(name => `${object}.${name}`)
   const there = await client.readPermissionSets(
     GRANTS.map(({ name }) => name),
     call,
@@ -21,7 +24,7 @@ export async function grantFields(
   const steps: SchemaStep[] = []
   for (const grant of GRANTS) {
     const known = there.find(({ fullName }) => fullName === grant.name)
-    const lacking = completed(grant, known, object, fields)
+    const lacking = completed(grant, known, object, wishesOf(grant, object, ours, inSight))
     if (lacking === null) continue
     const step = granting(
       object,

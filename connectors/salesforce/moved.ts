@@ -70,7 +70,8 @@ async function converted(
   lost: readonly Change[],
   call: Call,
 ): Promise<[string, MovedTo][]> {
-  const keys = lost.filter(change => change.remoteId === undefined).map(change => keyOf(change))
+  const made = lost.filter(change => change.remoteId === undefined)
+  const keys = made.map(keyOf)
   const byId =
     withIds.length === 0
       ? []
@@ -81,16 +82,13 @@ async function converted(
           call,
         )
   const byKey = keys.length === 0 ? [] : await conversions(client, KEY_FIELD, keys, call)
-  return [
-    ...withIds.flatMap(({ key, remoteId }): [string, MovedTo][] => {
-      const lead = byId.find(({ leadId }) => shortId(leadId) === shortId(remoteId))
-      return lead === undefined ? [] : [[key, lead.movedTo]]
-    }),
-    ...lost.flatMap((change): [string, MovedTo][] => {
-      const lead = byKey.find(({ by }) => by.toLowerCase() === keyOf(change))
-      return change.remoteId !== undefined || lead === undefined ? [] : [[change.key, lead.movedTo]]
-    }),
+  const homeOfId = new Map(byId.map(({ leadId, movedTo }) => [shortId(leadId), movedTo]))
+  const homeOfKey = new Map(byKey.map(({ by, movedTo }) => [by.toLowerCase(), movedTo]))
+  const found = [
+    ...withIds.map(({ key, remoteId }) => ({ key, movedTo: homeOfId.get(shortId(remoteId)) })),
+    ...made.map(change => ({ key: change.key, movedTo: homeOfKey.get(keyOf(change)) })),
   ]
+  return found.flatMap(({ key, movedTo }): [string, MovedTo][] => (movedTo ? [[key, movedTo]] : []))
 }
 
 /** The external id that a new record is made by. */

@@ -1,5 +1,6 @@
 import type { PermissionSet } from './answers.ts'
 import type { Component } from './client.ts'
+import { ACCOUNT, LEAD } from './objects.ts'
 
 /** Who gets what: the integration user writes our fields, the sales team reads them. */
 export interface Grant {
@@ -44,54 +45,87 @@ const objectPermission = (object: string): ObjectPermission => ({
   modifyAllRecords: false,
 })
 
-/** A permission set that grants these fields (`Account.OQL_Stage__c`) of these objects. */
-export function permissionSet(
+/** A field that a permission set is to open. */
+export interface Wish {
+  /** Such as `Account.OQL_Stage__c`. */
+  field: string
+  editable: boolean
+}
+
+/**
+ * Fields that come with Salesforce and that matching goes by or a person tells records apart by. An integration user
+ * with a minimal profile sees none of them. An address is granted as a whole.
+ */
+const READ_TOO: Readonly<Record<string, readonly { field: string; as?: string; editable?: boolean }[]>> = {
+  [ACCOUNT]: [
+    { field: 'Website', editable: true },
+    { field: 'Type' },
+    { field: 'ParentId' },
+    { field: 'BillingCountry', as: 'BillingAddress' },
+  ],
+  [LEAD]: [
+    { field: 'Website', editable: true },
+    { field: 'Country', as: 'Address' },
+  ],
+}
+
+/** What a set is to open of an object: our fields, and for who writes them those of Salesforce that are not in sight. */
+export function wishesOf(
   grant: Grant,
-  objects: readonly string[],
-  fields: readonly string[],
-): Component {
-  const { name, label, description, editable } = grant
+  object: string,
+  ours: readonly string[],
+  inSight: ReadonlySet<string> = new Set(),
+): Wish[] {
+  const hidden = grant.objects ? (READ_TOO[object] ?? []).filter(({ field }) => !inSight.has(field)) : []
+  return [
+    ...ours.map(name => ({ field: `${object}.${name}`, editable: grant.editable })),
+    ...hidden.map(({ field, as = field, editable = false }) => ({ field: `${object}.${as}`, editable })),
+  ]
+}
+
+/** A permission set that grants these wishes, and the objects where it opens objects. */
+export function permissionSet(grant: Grant, objects: readonly string[], wishes: readonly Wish[]): Component {
+  const { name, label, description } = grant
   return {
     fullName: name,
     label,
     description,
-    fieldPermissions: fields.map(field => ({ field, readable: true, editable })),
+    fieldPermissions: wishes.map(granted),
     ...(grant.objects ? { objectPermissions: objects.map(objectPermission) } : {}),
   }
 }
 
 /**
- * What a permission set lacks of these fields and of the object, with all that it grants already: an upsert replaces it
+ * What a permission set lacks of these wishes and of the object, with all that it grants already: an upsert replaces it
  * whole. Null where it lacks nothing.
  */
 export function completed(
   grant: Grant,
   there: PermissionSet | undefined,
   object: string,
-  fields: readonly string[],
+  wishes: readonly Wish[],
 ): { component: Component; adds: string[] } | null {
-  const granted = new Map((there?.fieldPermissions ?? []).map(one => [one.field, one]))
-  const lacking = fields.filter(field => !isGranted(granted.get(field), grant))
+  const known = new Map((there?.fieldPermissions ?? []).map(one => [one.field, one]))
+  const lacking = wishes.filter(wish => !isGranted(known.get(wish.field), wish))
   const objects = there?.objectPermissions ?? []
   const isOpen = !grant.objects || objects.some(one => one.object === object && isOpenEnough(one))
   if (lacking.length === 0 && isOpen) return null
-  const wanted = permissionSet(grant, [object], lacking)
-  if (there === undefined) return { component: wanted, adds: isOpen ? lacking : [object, ...lacking] }
-  for (const field of lacking) granted.set(field, { field, readable: true, editable: grant.editable })
-  return {
-    component: {
-      ...there,
-      label: there.label ?? grant.label,
-      fieldPermissions: [...granted.values()],
-      objectPermissions: isOpen
-        ? objects
-        : [...objects.filter(one => one.object !== object), opened(objects, object)],
-    },
-    adds: isOpen ? lacking : [object, ...lacking],
+  const adds = [...(isOpen ? [] : [object]), ...lacking.map(({ field }) => field)]
+  if (there === undefined) return { component: permissionSet(grant, [object], lacking), adds }
+  for (const wish of lacking) known.set(wish.field, granted(wish))
+  const others = objects.filter(one => one.object !== object)
+  const component = {
+    ...there,
+    label: there.label ?? grant.label,
+    fieldPermissions: [...known.values()],
+    objectPermissions: isOpen ? objects : [...others, opened(objects, object)],
   }
+  return { component, adds }
 }
 
-const isGranted = (there: FieldPermission | undefined, { editable }: Grant): boolean =>
+const granted = ({ field, editable }: Wish): FieldPermission => ({ field, readable: true, editable })
+
+const isGranted = (there: FieldPermission | undefined, { editable }: Wish): boolean =>
   there?.readable === true && (there.editable || !editable)
 
 /** All records in sight is what a new set begins with; an admin who shares records another way may take it back. */

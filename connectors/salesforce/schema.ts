@@ -46,7 +46,8 @@ export async function ensureSchema(
   const steps = await apply(client, plans, call)
   const stuck = new Set(steps.filter(({ action }) => action === 'conflict').map(({ name }) => name))
   const ours = custom.map(({ name }) => name).filter(name => !stuck.has(name))
-  return [...steps, ...(await grantFields(client, object, ours, call))]
+  const inSight = new Set(described.fields.map(({ name }) => name))
+  return [...steps, ...(await grantFields(client, object, ours, inSight, call))]
 }
 
 /** The fields as they are, those that we may not see among them. */
@@ -105,7 +106,11 @@ function planOf(
 /** A field that comes with Salesforce: made by nobody, and its picklist is not changed through this API. */
 function ownPlan(object: string, spec: FieldSpec, described: Described): Plan | undefined {
   if (!described.fields.some(({ name }) => name === spec.name)) {
-    return conflict(object, spec.name, `is no field of ${object}: a field of our making must end in __c`)
+    return conflict(
+      object,
+      spec.name,
+      `is no field of ${object} that this user sees: a field of our making must end in __c`,
+    )
   }
   const missing = missingOf(spec, described)
   if (missing.length === 0) return undefined

@@ -2,7 +2,7 @@ import type { FieldSpec } from '../../src/contract/index.ts'
 import { customField, isCustom, withKey } from './custom-field.ts'
 import { layout } from './layout.ts'
 import { listViews } from './list-views.ts'
-import { GRANTS, permissionSet } from './permission-sets.ts'
+import { GRANTS, permissionSet, wishesOf } from './permission-sets.ts'
 import { metadataFile, type Xml } from './xml.ts'
 
 const FOLDER = 'force-app/main/default'
@@ -52,10 +52,16 @@ function layoutFile(object: string, specs: readonly FieldSpec[]): [string, strin
 
 function permissionSetFiles(objects: readonly [string, readonly FieldSpec[]][]): [string, string][] {
   const names = objects.map(([object]) => object)
-  const fields = objects.flatMap(([object, specs]) => specs.map(({ name }) => `${object}.${name}`))
   return GRANTS.map(grant => {
+    const wishes = objects.flatMap(([object, specs]) =>
+      wishesOf(
+        grant,
+        object,
+        specs.map(({ name }) => name),
+      ),
+    )
     // A file is named after what it holds, so it does not say it again.
-    const { fullName, ...content } = permissionSet(grant, names, fields)
+    const { fullName, ...content } = permissionSet(grant, names, wishes)
     return [
       `${FOLDER}/permissionsets/${fullName}.permissionset-meta.xml`,
       metadataFile('PermissionSet', xmlOf(content)),

@@ -145,8 +145,9 @@ const refusedSchema = z.object({ error: z.string(), error_description: z.string(
 
 function refused({ status, text }: Answer, { auth, login_url }: Config): RequestFailed | SessionFault {
   const said = refusedSchema.safeParse(jsonOf(text))
-  if (status >= 500 || status === 429 || (status !== 404 && status >= 400 && !said.success)) {
-    const kind = status === 429 ? 'throttled' : 'transient'
+  const isTooFast = status === 429 || /rate exceeded/i.test(text)
+  if (isTooFast || status >= 500 || (status !== 404 && status >= 400 && !said.success)) {
+    const kind = isTooFast ? 'throttled' : 'transient'
     return new RequestFailed({
       kind,
       message: `Salesforce gave no token: HTTP ${status}`,

@@ -153,14 +153,37 @@ test('a converted lead leads to its account: by id, by key, and when it is writt
   }
 })
 
-test('owners stay where an assignment rule would move them', async () => {
+test('owners stay where an assignment rule would move them, unless the config lets it', async () => {
+  const { session, again, sandbox } = await ready()
+  const [ours = '', rule = ''] = ['integration@sandbox.example', 'rule@sandbox.example'].map(
+    name => sandbox.control.records('User').find(({ fields }) => fields.Username === name)?.id,
+  )
+  const lead = (key: string) => [{ key, object: 'Lead', fields: { Company: key, LastName: key } }]
+  await session.write(lead('stays.com'), countedCall())
+  await (await again({ auto_assign: true })).write(lead('moves.com'), countedCall())
+  const owners = sandbox.control.records('Lead').map(({ fields }) => [fields.Company, fields.OwnerId])
+  expect(owners).toEqual([
+    ['stays.com', ours],
+    ['moves.com', rule],
+  ])
+})
+
+test('a duplicate rule that alerts is passed, one that blocks refuses the record', async () => {
   const { session, sandbox } = await ready()
-  const lead = (n: number) => ({ key: `l${n}.com`, object: 'Lead', fields: { Company: 'L', LastName: 'L' } })
-  await session.write([lead(1)], countedCall())
-  const owners = () => new Set(sandbox.control.records('Lead').map(({ fields }) => fields.OwnerId))
-  const [ours] = owners()
-  await session.write([lead(2)], countedCall())
-  expect(owners()).toEqual(new Set([ours]))
+  sandbox.control.insert('Account', { Name: 'Alerting', Site: 'here' })
+  sandbox.control.insert('Account', { Name: 'Other', Site: 'Blocking' })
+  sandbox.control.duplicateRule({ object: 'Account', fields: ['Name'], action: 'alert' })
+  sandbox.control.duplicateRule({ object: 'Account', fields: ['Site'], action: 'block' })
+  const create = (key: string, Name: string, Site: string) => ({
+    key,
+    object: 'Account',
+    fields: { Name, Site },
+  })
+  const batch = [create('a.com', 'Alerting', 'there'), create('b.com', 'New', 'Blocking')]
+  expect(await session.write(batch, countedCall())).toMatchObject([
+    { key: 'a.com', status: 'created' },
+    { key: 'b.com', failure: { kind: 'duplicate', code: 'DUPLICATES_DETECTED' } },
+  ])
 })
 
 test('a token that ends in the middle of a read is renewed, and nothing is read twice', async () => {

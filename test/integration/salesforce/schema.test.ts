@@ -107,6 +107,16 @@ test('a field that is there and hidden from us is granted, not made again', asyn
   expect(await names()).toContain('OQL_Stage__c')
 })
 
+test('what matching reads and the user does not see is granted too', async () => {
+  const { session, sandbox } = await world()
+  sandbox.control.fieldAccess('Account', 'Website', { read: false, edit: false })
+  const steps = await session.ensureSchema('Account', WANTED, countedCall())
+  expect(steps.find(({ name }) => name === 'OQL_Sync')?.detail).toMatch(/Account\.Website$/)
+  const granted = sandbox.control.records('FieldPermissions').map(({ fields }) => fields)
+  const website = granted.filter(({ Field }) => Field === 'Account.Website')
+  expect(website).toMatchObject([{ PermissionsRead: true, PermissionsEdit: true }])
+})
+
 test('a user without the right to make fields hears so, and nothing is made', async () => {
   const { session } = await world({ runAs: 'ada@sandbox.example' })
   const made = session.ensureSchema('Account', WANTED, countedCall())

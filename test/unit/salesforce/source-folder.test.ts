@@ -97,7 +97,13 @@ test('the integration user may write our fields and sees all records; sales read
   const granting = (editable: string) => fields.map(field => ({ field, readable: 'true', editable }))
   const sync = parsed(files, 'permissionsets/OQL_Sync.permissionset-meta.xml')
   expect(sync).toMatchObject({
-    fieldPermissions: granting('true'),
+    fieldPermissions: [
+      ...granting('true'),
+      { field: 'Account.Website', readable: 'true', editable: 'true' },
+      { field: 'Account.Type', readable: 'true', editable: 'false' },
+      { field: 'Account.ParentId', readable: 'true', editable: 'false' },
+      { field: 'Account.BillingAddress', readable: 'true', editable: 'false' },
+    ],
     objectPermissions: { object: 'Account', allowEdit: 'true', allowDelete: 'false', viewAllRecords: 'true' },
   })
   const viewer = parsed(files, 'permissionsets/OQL_Sync_Viewer.permissionset-meta.xml')
