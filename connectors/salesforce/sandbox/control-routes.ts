@@ -54,6 +54,9 @@ export function controlRoutes(control: Control): Hono {
   post('/faults', faultSchema, control.fault)
   post('/locks', lockBody, ({ id, times }) => control.lock(id, times))
   post('/duplicate-rules', ruleBody, control.duplicateRule)
+  post('/stop-job', z.strictObject({ afterRows: z.int().min(0) }), ({ afterRows }) =>
+    control.stopJob(afterRows),
+  )
   post('/field-access', accessBody, ({ object, field, access }) => control.fieldAccess(object, field, access))
   post('/tokens/expire', z.unknown(), control.expireTokens)
   post('/calls', z.strictObject({ used: z.int().min(1) }), ({ used }) => control.useCalls(used))

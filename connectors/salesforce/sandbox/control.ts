@@ -36,6 +36,8 @@ export interface Control {
   /** The next so many writes of the record find it locked. */
   lock(id: string, times?: number): void
   duplicateRule(rule: DuplicateRule): void
+  /** The next ingest job fails in the middle: the rows after so many stay unprocessed. */
+  stopJob(afterRows: number): void
   /** Above all permission sets, for everybody; null ends it. */
   fieldAccess(object: string, field: string, access: FieldAccess | null): void
   putOnLayout(object: string, field: string): void
@@ -80,6 +82,9 @@ export function createControl(parts: ControlParts): Control {
     },
     duplicateRule: rule => {
       org.duplicateRules.push(rule)
+    },
+    stopJob: afterRows => {
+      org.stopJobAfter = afterRows
     },
     fieldAccess: org.permissions.override,
     putOnLayout: (object, field) => {

@@ -27,6 +27,8 @@ interface PicklistValue {
 export interface Field {
   name: string
   label: string
+  /** For administrators. */
+  description: string
   type: FieldType
   /** Characters; 0 where it is no text. */
   length: number
@@ -69,6 +71,7 @@ export function field(name: string, type: FieldType, more: Partial<Field> = {}):
   return {
     name,
     label: name.replace(/__c$/, '').replaceAll('_', ' '),
+    description: '',
     type,
     precision: type === 'int' ? 8 : 18,
     scale: 0,

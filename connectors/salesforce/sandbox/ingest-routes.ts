@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import { type IngestJob, jobInfo } from './ingest-job.ts'
 import { resultsCsv } from './ingest-results.ts'
-import { DELIMITERS, runIngest } from './ingest-run.ts'
+import { DELIMITERS, runIngest, takeUpload } from './ingest-run.ts'
 import type { Org } from './org.ts'
 import { notFound, refusal } from './refusal.ts'
 import { type ApiContext, type ApiEnv, baseOf, bodyOf, objectOf } from './request-parts.ts'
@@ -137,6 +137,8 @@ function setState(org: Org, job: IngestJob, state: unknown, pace: JobPace): void
     Object.assign(job, { state, pollsLeft: pace.polls, readyAt: org.clock.now() + pace.ms })
   } else if (state === 'Aborted' && !FINISHED.has(job.state)) {
     job.state = state
+    // What was uploaded is told as unprocessed.
+    if (job.upload !== null) takeUpload(job)
   } else {
     throw refusal(400, 'INVALIDJOBSTATE', `Invalid transition from ${job.state} to ${String(state)}`)
   }

@@ -14,23 +14,33 @@ const BATCH_ROWS = 10_000
 
 /** Works the upload off. What is wrong with it as a whole fails the job, and no row is processed. */
 export function runIngest(org: Org, job: IngestJob): void {
-  const read = readUpload(job)
-  const columns = 'problem' in read ? read : columnsOf(org, job, read.header)
-  if ('problem' in read || 'problem' in columns) {
+  const problem = takeUpload(job)
+  const columns = problem === undefined ? columnsOf(org, job, job.header) : { problem }
+  job.modifiedAt = org.clock.now()
+  if ('problem' in columns) {
     job.state = 'Failed'
-    job.error = 'problem' in columns ? columns.problem : null
+    job.error = columns.problem
     return
   }
-  const { header, rows } = read
-  job.header = header
-  job.rows = rows
+  const stop = org.stopJobAfter
+  org.stopJobAfter = null
+  const rows = job.rows.slice(0, stop ?? job.rows.length)
   for (let from = 0; from < rows.length; from += BATCH_ROWS) {
     const batch = rows.slice(from, from + BATCH_ROWS)
     const outcomes = runBatch(org, job, columns, batch)
     for (const [at, row] of batch.entries()) row.outcome = outcomes[at] ?? null
   }
-  job.state = 'JobComplete'
-  job.modifiedAt = org.clock.now()
+  job.state = stop === null ? 'JobComplete' : 'Failed'
+  job.error = stop === null ? null : 'InternalServerError : The job failed in the middle'
+}
+
+/** Reads the upload into the job's rows; what is wrong with it. */
+export function takeUpload(job: IngestJob): string | undefined {
+  const read = readUpload(job)
+  if ('problem' in read) return read.problem
+  job.header = read.header
+  job.rows = read.rows
+  return undefined
 }
 
 type Upload = { header: string[]; rows: JobRow[] } | { problem: string }

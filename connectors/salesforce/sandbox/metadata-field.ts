@@ -111,6 +111,7 @@ function fieldOf(name: string, type: FieldType, typeName: string, given: Element
   const definition = set && childOf(set, 'valueSetDefinition')
   return field(name, type, {
     label: textOf(given, 'label') ?? name,
+    description: textOf(given, 'description') ?? '',
     ...(length === undefined ? {} : { length }),
     precision: number('precision') ?? 18,
     scale: number('scale') ?? 0,
@@ -172,6 +173,7 @@ function shownField(fullName: string, one: Field): Xml {
   const numeric = ['double', 'currency', 'percent'].includes(one.type)
   return {
     fullName,
+    ...(one.description === '' ? {} : { description: one.description }),
     ...(one.type === 'boolean' ? { defaultValue: one.defaultValue === true } : {}),
     externalId: one.externalId,
     label: one.label,

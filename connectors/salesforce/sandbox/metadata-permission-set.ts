@@ -1,7 +1,9 @@
+import { isCompound } from './compound-field.ts'
 import type { MetadataType } from './metadata.ts'
 import type { SandboxUser } from './options.ts'
 import type { Org } from './org.ts'
 import { type RowError, rowError } from './outcome.ts'
+import { putSetupRecord } from './setup-records.ts'
 import { type FlatFields, isDeleted, type StoredRecord } from './stored-record.ts'
 import { childrenOf, type Element, textOf, type Xml } from './xml.ts'
 
@@ -16,9 +18,7 @@ export const permissionSetMetadata: MetadataType = {
   remove: (org, _user, fullName) => {
     const found = find(org, fullName)
     if (found === undefined) return
-    for (const part of ['FieldPermissions', 'ObjectPermissions']) {
-      for (const { id } of partsOf(org, part, found.id)) org.table(part).drop(id)
-    }
+    dropParts(org, found.id)
     for (const { id, values } of [...org.table('PermissionSetAssignment').all()]) {
       if (values.PermissionSetId === found.id) org.table('PermissionSetAssignment').drop(id)
     }
@@ -48,42 +48,45 @@ function putPermissionSet(
     return rowError('REQUIRED_FIELD_MISSING', 'Required field is missing: label', 'label')
   const error = checkFieldPermissions(org, given)
   if (error !== undefined) return error
-  const before = find(org, fullName)
-  const id = before?.id ?? org.newId('0PS')
+  const id = find(org, fullName)?.id ?? org.newId('0PS')
   const description = textOf(given, 'description') ?? null
-  put(org, user, 'PermissionSet', {
-    Id: id,
-    Name: fullName,
-    Label: label,
-    Description: description,
-    IsOwnedByProfile: false,
-  })
-  for (const one of childrenOf(given, 'objectPermissions')) putObjectPermission(org, user, id, one)
+  const set = { Id: id, Name: fullName, Label: label, Description: description, IsOwnedByProfile: false }
+  putSetupRecord(org, user, 'PermissionSet', set)
+  // What is sent is the whole set: grants that it does not name are gone.
+  dropParts(org, id)
+  for (const one of childrenOf(given, 'objectPermissions')) {
+    putSetupRecord(org, user, 'ObjectPermissions', objectPermission(org, id, one))
+  }
   for (const one of childrenOf(given, 'fieldPermissions')) {
-    for (const name of fieldNames(textOf(one, 'field') ?? '')) putFieldPermission(org, user, id, name, one)
+    putSetupRecord(org, user, 'FieldPermissions', fieldPermission(org, id, one))
   }
   return undefined
 }
 
-/** `Activity.X__c` is a field of Task. */
-function fieldNames(name: string): string[] {
-  return [name.replace(/^(Activity|Event)\./, 'Task.')]
+function dropParts(org: Org, setId: string): void {
+  for (const part of ['FieldPermissions', 'ObjectPermissions']) {
+    for (const { id } of partsOf(org, part, setId)) org.table(part).drop(id)
+  }
 }
+
+/** `Activity.X__c` is a field of Task. */
+const fieldName = (name: string) => name.replace(/^(Activity|Event)\./, 'Task.')
 
 function checkFieldPermissions(org: Org, given: Element): RowError | undefined {
   for (const one of childrenOf(given, 'fieldPermissions')) {
     const name = textOf(one, 'field') ?? ''
-    const [objectName = '', fieldName = ''] = (fieldNames(name)[0] ?? '').split('.')
+    const [objectName = '', part = ''] = fieldName(name).split('.')
     const object = org.catalogue.find(objectName)
-    const field = object && org.catalogue.field(object, fieldName)
-    if (field === undefined) {
+    const field = object && org.catalogue.field(object, part)
+    const compound = object?.kind === 'data' && isCompound(part)
+    if (field === undefined && !compound) {
       return rowError(
         'INVALID_CROSS_REFERENCE_KEY',
         `In field: field - no CustomField named ${name} found`,
         'field',
       )
     }
-    if (!field.nillable) {
+    if (field?.nillable === false) {
       return rowError('FIELD_INTEGRITY_EXCEPTION', `You cannot deploy to a required field: ${name}`, 'field')
     }
     if (textOf(one, 'editable') === 'true' && textOf(one, 'readable') !== 'true') {
@@ -93,47 +96,39 @@ function checkFieldPermissions(org: Org, given: Element): RowError | undefined {
   return undefined
 }
 
-function putFieldPermission(org: Org, user: SandboxUser, setId: string, name: string, given: Element): void {
-  const there = partsOf(org, 'FieldPermissions', setId).find(
-    one => String(one.values.Field).toLowerCase() === name.toLowerCase(),
-  )
-  put(org, user, 'FieldPermissions', {
-    Id: there?.id ?? org.newId('01k'),
+function fieldPermission(org: Org, setId: string, given: Element): FlatFields {
+  const name = fieldName(textOf(given, 'field') ?? '')
+  return {
+    Id: org.newId('01k'),
     ParentId: setId,
     SobjectType: name.split('.')[0] ?? '',
     Field: name,
     PermissionsRead: textOf(given, 'readable') === 'true',
     PermissionsEdit: textOf(given, 'editable') === 'true',
-  })
-}
-
-function putObjectPermission(org: Org, user: SandboxUser, setId: string, given: Element): void {
-  const object = textOf(given, 'object') ?? ''
-  const there = partsOf(org, 'ObjectPermissions', setId).find(
-    one => String(one.values.SobjectType).toLowerCase() === object.toLowerCase(),
-  )
-  const allowed = (right: string) => textOf(given, `allow${right}`) === 'true'
-  put(org, user, 'ObjectPermissions', {
-    Id: there?.id ?? org.newId('110'),
-    ParentId: setId,
-    SobjectType: object,
-    PermissionsRead: allowed('Read'),
-    PermissionsCreate: allowed('Create'),
-    PermissionsEdit: allowed('Edit'),
-    PermissionsDelete: allowed('Delete'),
-  })
-}
-
-function put(org: Org, user: SandboxUser, object: string, fields: FlatFields): void {
-  const id = String(fields.Id)
-  const at = new Date(org.clock.now()).toISOString()
-  const before = org.table(object).get(id)?.values ?? {
-    CreatedDate: at,
-    CreatedById: user.id,
-    IsDeleted: false,
   }
-  const values = { ...before, ...fields, LastModifiedDate: at, LastModifiedById: user.id, SystemModstamp: at }
-  org.table(object).put({ id, values })
+}
+
+/** Metadata's word for a right on an object, and the record's. */
+const OBJECT_RIGHTS = {
+  allowCreate: 'PermissionsCreate',
+  allowDelete: 'PermissionsDelete',
+  allowEdit: 'PermissionsEdit',
+  allowRead: 'PermissionsRead',
+  modifyAllRecords: 'PermissionsModifyAllRecords',
+  viewAllRecords: 'PermissionsViewAllRecords',
+} as const
+
+function objectPermission(org: Org, setId: string, given: Element): FlatFields {
+  const rights = Object.entries(OBJECT_RIGHTS).map(([name, column]) => [
+    column,
+    textOf(given, name) === 'true',
+  ])
+  return {
+    Id: org.newId('110'),
+    ParentId: setId,
+    SobjectType: textOf(given, 'object') ?? '',
+    ...Object.fromEntries(rights),
+  }
 }
 
 function shownSet(org: Org, { id, values }: StoredRecord): Xml {
@@ -148,10 +143,9 @@ function shownSet(org: Org, { id, values }: StoredRecord): Xml {
     hasActivationRequired: false,
     label: String(values.Label),
     objectPermissions: partsOf(org, 'ObjectPermissions', id).map(one => ({
-      allowCreate: one.values.PermissionsCreate === true,
-      allowDelete: one.values.PermissionsDelete === true,
-      allowEdit: one.values.PermissionsEdit === true,
-      allowRead: one.values.PermissionsRead === true,
+      ...Object.fromEntries(
+        Object.entries(OBJECT_RIGHTS).map(([name, column]) => [name, one.values[column] === true]),
+      ),
       object: String(one.values.SobjectType),
     })),
   }

@@ -43,6 +43,8 @@ export interface SandboxUser {
   name: string
   email: string
   active: boolean
+  /** A minimum-access profile: sees no objects and no fields but the required ones until permission sets open them. */
+  minimal: boolean
   /** Modify All Data: may use the Metadata API and assign permission sets. */
   admin: boolean
 }
@@ -69,6 +71,7 @@ export const DEFAULT_JOB_POLLS = 2
 
 export const DEFAULT_USERS: readonly SandboxUser[] = [
   user('0055g00000Int01', 'integration@sandbox.example', 'Integration User', { admin: true }),
+  user('0055g00000Min01', 'minimal@sandbox.example', 'Minimum Access', { minimal: true }),
   user('0055g00000Ada01', 'ada@sandbox.example', 'Ada Byron', {}),
   user('0055g00000Grc01', 'grace@sandbox.example', 'Grace Hopper', {}),
   user('0055g00000Lft01', 'left@sandbox.example', 'Who Left', { active: false }),
@@ -84,5 +87,5 @@ export const DEFAULT_ASSIGNMENT_RULES: Readonly<Record<string, string>> = {
 }
 
 function user(id: string, username: string, name: string, more: Partial<SandboxUser>): SandboxUser {
-  return { id, username, name, email: username, active: true, admin: false, ...more }
+  return { id, username, name, email: username, active: true, admin: false, minimal: false, ...more }
 }

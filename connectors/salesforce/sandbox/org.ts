@@ -24,6 +24,8 @@ export interface Org {
   /** Record id → how many writes still find it locked. */
   locks: Map<string, number>
   duplicateRules: DuplicateRule[]
+  /** The next ingest job fails after so many rows. */
+  stopJobAfter: number | null
   events: PublishedEvent[]
   /** Object → fields that its page layout shows. */
   layouts: Map<string, Set<string>>
@@ -107,6 +109,7 @@ export function createOrg(
     users: settings.users,
     locks: new Map(),
     duplicateRules: [...settings.duplicateRules],
+    stopJobAfter: null,
     events: [],
     layouts: new Map(Object.entries(saved?.layouts ?? {}).map(([name, fields]) => [name, new Set(fields)])),
     attempt: (work, keep) => {

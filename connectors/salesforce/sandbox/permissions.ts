@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts'
+import { compoundOf } from './compound-field.ts'
 import type { Field } from './field.ts'
 import type { ObjectType } from './object-type.ts'
 import type { SandboxUser } from './options.ts'
@@ -35,23 +36,25 @@ const ALL_OF_OBJECT: ObjectAccess = { read: true, create: true, edit: true, dele
 const NONE_OF_OBJECT: ObjectAccess = { read: false, create: false, edit: false, delete: false }
 
 /**
- * The profile of every user grants all standard fields and objects. A field or object made through the API is seen
- * by nobody until a permission set grants it; required fields and those of events have no such permission.
+ * Profiles grant all standard fields and objects, but for a minimum-access one. A field or object made through the
+ * API is seen by nobody until a permission set grants it; required fields and those of events have no such permission.
  */
 export function createPermissions(catalogue: Catalogue, table: (object: string) => Table): Permissions {
   const overrides = new Map<string, FieldAccess>()
   const granted = createGrants(table)
-  const needsGrant = (object: ObjectType, field: Field) =>
-    field.custom && field.nillable && object.kind !== 'event'
   return {
     field: (user, object, field) => {
-      const key = keyOf(object.name, field.name)
-      const override = overrides.get(key)
+      const override = overrides.get(keyOf(object.name, field.name))
       if (override !== undefined) return override
-      return needsGrant(object, field) ? (granted(user.id).fields.get(key) ?? NONE) : ALL
+      if (!needsGrant(user, object, field)) return ALL
+      const { fields } = granted(user.id)
+      const whole = compoundOf(field.name)
+      const asPart = whole === undefined ? undefined : fields.get(keyOf(object.name, whole))
+      return fields.get(keyOf(object.name, field.name)) ?? asPart ?? NONE
     },
     object: (user, object) => {
-      if (user.admin || !/__[ce]$/.test(object.name)) return ALL_OF_OBJECT
+      const open = user.minimal ? object.kind === 'setup' : !/__[ce]$/.test(object.name)
+      if (user.admin || open) return ALL_OF_OBJECT
       return granted(user.id).objects.get(object.name.toLowerCase()) ?? NONE_OF_OBJECT
     },
     override: (object, field, access) => {
@@ -63,6 +66,12 @@ export function createPermissions(catalogue: Catalogue, table: (object: string) 
       else overrides.set(keyOf(object, field), access)
     },
   }
+}
+
+/** What Salesforce keeps itself is in sight of everybody who sees the record. */
+function needsGrant(user: SandboxUser, object: ObjectType, field: Field): boolean {
+  if (!field.nillable || object.kind !== 'data') return false
+  return field.custom || (user.minimal && field.createable)
 }
 
 const keyOf = (object: string, field: string) => `${object}.${field}`.toLowerCase()

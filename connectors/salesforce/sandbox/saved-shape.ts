@@ -10,6 +10,7 @@ export const savedValues = z.record(z.string(), value)
 const savedField: z.ZodType<Field> = z.object({
   name: z.string(),
   label: z.string(),
+  description: z.string(),
   type: z.enum([
     'id',
     'string',

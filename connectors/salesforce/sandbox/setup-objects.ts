@@ -73,7 +73,7 @@ export const SETUP_OBJECTS: readonly ObjectType[] = [
       ...SYSTEM_FIELDS,
       lookup('ParentId', ['PermissionSet'], { nillable: false, updateable: false }),
       picklist('SobjectType', [], { nillable: false, updateable: false }),
-      ...['Read', 'Create', 'Edit', 'Delete'].map(right =>
+      ...['Read', 'Create', 'Edit', 'Delete', 'ViewAllRecords', 'ModifyAllRecords'].map(right =>
         field(`Permissions${right}`, 'boolean', {
           nillable: false,
           defaultValue: false,

@@ -167,3 +167,13 @@ test("jsforce's own loop over a job of plain records works", async () => {
   })
   expect(sandbox.control.record('Account', there?.id ?? '')?.fields.NumberOfEmployees).toBe(7)
 })
+
+test('a job that fails in the middle keeps what it did, and tells the rest as unprocessed', async () => {
+  asking.sandbox.control.stopJob(1)
+  const job = await uploaded(UPSERT, 'OQL_Domain__c,Name\na.com,A\nb.com,B\n')
+  await expect(job.poll(1, 10_000)).rejects.toThrow('failed in the middle')
+  const results = await job.getAllResults()
+  expect(results.successfulResults).toMatchObject([{ OQL_Domain__c: 'a.com' }])
+  expect(results.unprocessedRecords).toEqual([{ OQL_Domain__c: 'b.com', Name: 'B' }])
+  expect(asking.sandbox.control.records('Account')).toHaveLength(1)
+})

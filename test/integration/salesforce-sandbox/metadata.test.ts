@@ -1,6 +1,19 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createSalesforceSandbox } from '../../../connectors/salesforce/sandbox/index.ts'
-import { type Asking, ask, assign, DATA, keyField, login, setUp, stageField, start } from './asking.ts'
+import {
+  type Asking,
+  ask,
+  assertion,
+  assign,
+  connectionTo,
+  DATA,
+  keyField,
+  keyPair,
+  login,
+  setUp,
+  stageField,
+  start,
+} from './asking.ts'
 
 let asking: Asking
 beforeEach(async () => {
@@ -172,4 +185,39 @@ test('a new field stands on no layout until it is put there', async () => {
   expect(await shown()).not.toContain('OQL_Stage__c')
   asking.sandbox.control.putOnLayout('Account', 'OQL_Stage__c')
   expect(await shown()).toContain('"value":"OQL_Stage__c"')
+})
+
+test('a user with a minimum-access profile sees what permission sets open, addresses as a whole', async () => {
+  const { publicKey, privateKey } = keyPair()
+  const minimal = await createSalesforceSandbox({ publicKey, runAs: 'minimal@sandbox.example' })
+  try {
+    const user = await login(minimal)
+    await expect(user.describe('Account')).rejects.toMatchObject({ errorCode: 'NOT_FOUND' })
+    const admin = connectionTo(minimal)
+    const claims = { iss: minimal.credentials.clientId, sub: 'integration@sandbox.example', aud: minimal.url }
+    const exp = Math.floor(minimal.control.now().getTime() / 1_000) + 60
+    await admin.authorize({
+      grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+      assertion: assertion(privateKey, { ...claims, exp }),
+    })
+    const rights = { allowRead: true, allowCreate: true, allowEdit: true, allowDelete: false }
+    const set = {
+      fullName: 'Open',
+      label: 'Open',
+      objectPermissions: [{ object: 'Account', ...rights, viewAllRecords: true, modifyAllRecords: false }],
+      fieldPermissions: [{ field: 'Account.BillingAddress', readable: true, editable: false }],
+    }
+    expect(await admin.metadata.upsert('PermissionSet', set)).toMatchObject({ success: true })
+    expect(await admin.metadata.read('PermissionSet', 'Open')).toMatchObject(set)
+    const { records } = await admin.query("SELECT Id FROM PermissionSet WHERE Name = 'Open'")
+    const AssigneeId = user.userInfo?.id ?? ''
+    await admin
+      .sobject('PermissionSetAssignment')
+      .create({ PermissionSetId: String(records[0]?.Id), AssigneeId })
+    const { fields } = await user.describe('Account')
+    const seen = new Map(fields.map(field => [field.name, field.updateable]))
+    expect([seen.get('Name'), seen.get('BillingCountry'), seen.has('Website')]).toEqual([true, false, false])
+  } finally {
+    await minimal.close()
+  }
 })
