@@ -26,10 +26,19 @@ export function conformance<Config>(connector: ConnectorV1<Config>, harness: Har
   for (const check of checksOf(connector, harness)) {
     test(check.name, async () => {
       const failures = await check.run()
-      if (failures.length > 0) throw new Error(failures.join('\n'))
+      if (failures.length > 0) throw new Error(shown(failures))
     })
   }
 }
+
+/** A batch of 200 that fails as a whole says the same 200 times. */
+const MAX_SHOWN = 20
+
+const shown = (failures: readonly string[]): string =>
+  [
+    ...failures.slice(0, MAX_SHOWN),
+    ...(failures.length > MAX_SHOWN ? [`and ${failures.length - MAX_SHOWN} more`] : []),
+  ].join('\n')
 
 /** The same as functions, for whoever wants to know and not to test. */
 export function checksOf<Config>(connector: ConnectorV1<Config>, harness: Harness): ConformanceCheck[] {

@@ -1,0 +1,58 @@
+import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/index.ts'
+import type { FieldSpec } from '../../src/contract/index.ts'
+import type { Harness } from '../../src/kit/index.ts'
+
+// No checkbox: the sandbox takes one for a required field, which no permission set may name.
+const wanted: FieldSpec[] = [
+  { name: 'OQL_Text__c', label: 'Text', description: 'Text', type: 'text' },
+  { name: 'OQL_Number__c', label: 'Number', description: 'Number', type: 'number', scale: 2 },
+  { name: 'OQL_Since__c', label: 'Since', description: 'Date', type: 'date' },
+  { name: 'OQL_Seen_At__c', label: 'Seen', description: 'Time', type: 'datetime' },
+  {
+    name: 'OQL_Stage__c',
+    label: 'Stage',
+    description: 'Stage',
+    type: 'enumeration',
+    options: [
+      { value: 'interest', label: 'Interest' },
+      { value: 'ongoing_usage', label: 'Ongoing usage' },
+    ],
+  },
+]
+
+export const salesforceHarness: Harness = {
+  // A query answers 2,000 records at once.
+  pastOnePage: 2_010,
+  // REQUEST_LIMIT_EXCEEDED says too many, and not for how long.
+  throttleMs: null,
+  bulk: true,
+  tokenPath: /^\/services\/oauth2\//,
+  subjects: ['Account', 'Lead'].map(object => ({ object, note: 'Description', wanted, merges: true })),
+  async start() {
+    const { url, credentials, control, close } = await createSalesforceSandbox({
+      unlimited: true,
+      // So that a job is seen at work.
+      jobPolls: 2,
+    })
+    const { clientId: client_id, clientSecret: client_secret } = credentials
+    return {
+      url,
+      config: login_url => ({ login_url, auth: { type: 'client_credentials', client_id, client_secret } }),
+      secrets: [client_secret],
+      insert: (object, records) => control.insertMany(object, records).map(({ id }) => id),
+      records: object => control.records(object),
+      remove: (object, id) => control.delete(object, id),
+      merge: (object, kept, lost) => control.merge(object, kept, lost).id,
+      poison: (object, note) =>
+        control.poison(input => input.object === object && input.fields.Description === note),
+      refuse: how => {
+        const policy = how === 'quota' ? 'daily' : 'concurrent'
+        for (const kind of ['read', 'write'] as const) {
+          control.fault({ trouble: { kind: 'rate_limit', policy }, kind, every: 1 })
+        }
+      },
+      calm: () => control.clearFaults(),
+      close,
+    }
+  },
+}
