@@ -70,7 +70,7 @@ export function ingestRoutes(org: Org, pace: JobPace, jobs: Map<string, IngestJo
   }
   routes.delete('/:id', context => {
     const job = jobOf(context)
-    if (job.state === 'UploadComplete' || job.state === 'InProgress') {
+    if (job.state === 'Open' || job.state === 'InProgress') {
       throw refusal(400, 'INVALIDJOBSTATE', `Unable to delete job, it is ${job.state}`)
     }
     jobs.delete(job.id)

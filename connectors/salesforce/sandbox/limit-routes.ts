@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import type { Limiter } from './limiter.ts'
 import type { Org } from './org.ts'
+import { eventsOfHour } from './publish.ts'
 import { type ApiEnv, baseOf } from './request-parts.ts'
 
 /** Jobs and events that an Enterprise org may have in 24 hours. */
@@ -19,7 +20,7 @@ export function limitRoutes(org: Org, limiter: Limiter, url: () => string): Hono
     })
   })
   routes.get('/limits', context => {
-    const events = org.events.length
+    const events = eventsOfHour(org)
     return context.json({
       DailyApiRequests: { Max: limiter.limit, Remaining: Math.max(0, limiter.limit - limiter.used()) },
       DailyBulkApiBatches: { Max: DAILY_BULK_BATCHES, Remaining: DAILY_BULK_BATCHES },

@@ -12,14 +12,18 @@ const HOUR_MS = 3_600_000
 export function publish(org: Org, user: SandboxUser, object: ObjectType, { values }: Row): Outcome {
   const error = checkWrite({ org, object, user, before: null, values })
   if (error !== undefined) return { success: false, errors: [error] }
-  const now = org.clock.now()
-  const lastHour = org.events.filter(({ at }) => at > now - HOUR_MS).length
-  if (lastHour >= org.settings.hourlyEvents) {
+  if (eventsOfHour(org) >= org.settings.hourlyEvents) {
     return failed('LIMIT_EXCEEDED', 'The hourly limit for publishing platform events was exceeded.')
   }
   const fields = Object.fromEntries([...values].map(([field, value]) => [field.name, value]))
-  org.events.push({ object: object.name, fields, at: now })
+  org.events.push({ object: object.name, fields, at: org.clock.now() })
   org.counters.written('created')
   const enqueued = { statusCode: 'OPERATION_ENQUEUED', message: randomUUID(), fields: [] }
   return { success: true, id: org.newId(object.keyPrefix), created: true, errors: [enqueued] }
+}
+
+/** Events of the last hour, which is what the limit counts. */
+export function eventsOfHour(org: Org): number {
+  const since = org.clock.now() - HOUR_MS
+  return org.events.filter(({ at }) => at > since).length
 }

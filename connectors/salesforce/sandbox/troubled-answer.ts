@@ -37,7 +37,8 @@ async function spoiled(trouble: Trouble, socket: Socket, answer: () => Promise<R
         refusal(400, 'UNABLE_TO_LOCK_ROW', 'unable to obtain exclusive access to this record'),
       )
     case 'expired_token':
-      return errorResponse(refusal(401, 'INVALID_SESSION_ID', 'Session expired or invalid'))
+      // The sessions are over by now: REST and SOAP each say so in their way.
+      return answer()
     case 'slow':
       return slow(trouble, socket, answer)
   }

@@ -221,3 +221,63 @@ test('a user with a minimum-access profile sees what permission sets open, addre
     await minimal.close()
   }
 })
+
+test('events have a limit by the hour, and Activity takes keys where an org is said to', async () => {
+  const other = await start({ hourlyEvents: 1, activityKeys: true })
+  try {
+    const { connection, sandbox } = other
+    await connection.metadata.upsert('CustomObject', {
+      fullName: 'Ping__e',
+      label: 'Ping',
+      pluralLabel: 'Pings',
+      deploymentStatus: 'Deployed',
+      eventType: 'HighVolume',
+    })
+    const publish = () => connection.sobject('Ping__e').create({})
+    expect(await publish()).toMatchObject({ success: true })
+    await expect(publish()).rejects.toMatchObject({ errorCode: 'LIMIT_EXCEEDED' })
+    sandbox.control.advance(3_600_000)
+    expect(await publish()).toMatchObject({ success: true })
+    expect(await connection.metadata.upsert('CustomField', keyField('Activity'))).toMatchObject({
+      success: true,
+    })
+  } finally {
+    await other.sandbox.close()
+  }
+})
+
+test('a field keeps its grants and values when a picklist value comes to it, and never changes its type', async () => {
+  const { connection, sandbox } = asking
+  await setUp(asking)
+  sandbox.control.insert('Account', { Name: 'A', OQL_Stage__c: 'interest' })
+  const value = ['interest', 'ongoing_usage', 'inactive'].map(fullName => ({
+    fullName,
+    default: false,
+    label: fullName,
+  }))
+  const wider = {
+    ...stageField,
+    valueSet: { restricted: true, valueSetDefinition: { sorted: false, value } },
+  }
+  expect(await connection.metadata.upsert('CustomField', wider)).toMatchObject({
+    success: true,
+    created: false,
+  })
+  const [row] = await connection.sobject('Account').create([{ Name: 'B', OQL_Stage__c: 'inactive' }])
+  expect(row).toMatchObject({ success: true })
+  expect((await connection.query("SELECT Id FROM Account WHERE OQL_Stage__c = 'interest'")).totalSize).toBe(1)
+  const retyped = await connection.metadata.upsert('CustomField', { ...stageField, type: 'Date' })
+  expect(retyped).toMatchObject({ success: false, errors: [{ statusCode: 'FIELD_INTEGRITY_EXCEPTION' }] })
+})
+
+test('a session that ends in the middle is mended by jsforce over SOAP too', async () => {
+  const { sandbox } = asking
+  const connection = connectionTo(sandbox)
+  const fresh = await connection.oauth2.refreshToken(sandbox.credentials.refreshToken)
+  const session = { accessToken: String(fresh.access_token), refreshToken: sandbox.credentials.refreshToken }
+  connection._establish({ ...session, instanceUrl: sandbox.url })
+  sandbox.control.resetCounters()
+  sandbox.control.fault({ trouble: { kind: 'expired_token' }, path: 'Soap' })
+  expect(await connection.metadata.upsert('CustomField', stageField)).toMatchObject({ success: true })
+  expect(sandbox.control.counters()).toMatchObject({ write: 2, token: 1, byStatus: { 500: 1, 200: 2 } })
+})
