@@ -6,11 +6,11 @@ import { makeId } from './id.ts'
 import type { ObjectType } from './object-type.ts'
 import type { DuplicateRule, SandboxUser } from './options.ts'
 import { createPermissions, type Permissions } from './permissions.ts'
-import type { FlatFields, StoredRecord } from './stored-record.ts'
-import { createTable, type Table } from './table.ts'
+import type { FlatFields } from './stored-record.ts'
+import { createTables, type Tables } from './tables.ts'
 
 /** A Salesforce org: everything that requests look at and change. */
-export interface Org {
+export interface Org extends Tables {
   settings: OrgSettings
   clock: Clock
   counters: Counters
@@ -18,7 +18,6 @@ export interface Org {
   catalogue: Catalogue
   permissions: Permissions
   id: string
-  table(object: string): Table
   newId(keyPrefix: string): string
   users: readonly SandboxUser[]
   /** Record id → how many writes still find it locked. */
@@ -29,10 +28,6 @@ export interface Org {
   events: PublishedEvent[]
   /** Object → fields that its page layout shows. */
   layouts: Map<string, Set<string>>
-  /** Undoes all that `work` wrote unless `keep` of what it returns. */
-  attempt<T>(work: () => T, keep: (result: T) => boolean): T
-  /** What has changed since the last call, to be written to a file: object → ids. */
-  takeChanges(): ReadonlyMap<string, ReadonlySet<string>>
   nextId(): number
 }
 
@@ -63,48 +58,21 @@ export interface Saved {
 export const ORGANISATION_ID = '00D5g00000SbxOrEAJ'
 const FIRST_ID = 3_900
 
-interface Undo {
-  object: string
-  id: string
-  before: StoredRecord | undefined
-}
-
 export function createOrg(
   settings: OrgSettings,
   tools: { clock: Clock; counters: Counters; faults: Faults },
   saved: Saved | null,
 ): Org {
   const catalogue = createCatalogue(settings, saved?.objects)
-  const tables = new Map<string, Table>()
-  let changes = new Map<string, Set<string>>()
-  let journal: Undo[] | null = null
+  const tables = createTables()
   let nextId = saved?.nextId ?? FIRST_ID
-
-  const table = (object: string): Table => {
-    const there = tables.get(object)
-    if (there !== undefined) return there
-    const made = createTable((id, before) => {
-      journal?.push({ object, id, before })
-      const ids = changes.get(object)
-      if (ids === undefined) changes.set(object, new Set([id]))
-      else ids.add(id)
-    })
-    tables.set(object, made)
-    return made
-  }
-  const undo = (entries: readonly Undo[]) => {
-    for (const { object, id, before } of entries.toReversed()) {
-      if (before === undefined) table(object).drop(id)
-      else table(object).put(before)
-    }
-  }
   const org: Org = {
     settings,
     ...tools,
+    ...tables,
     catalogue,
-    permissions: createPermissions(catalogue, table),
+    permissions: createPermissions(catalogue, tables.table),
     id: ORGANISATION_ID,
-    table,
     newId: keyPrefix => makeId(keyPrefix, nextId++),
     users: settings.users,
     locks: new Map(),
@@ -112,28 +80,10 @@ export function createOrg(
     stopJobAfter: null,
     events: [],
     layouts: new Map(Object.entries(saved?.layouts ?? {}).map(([name, fields]) => [name, new Set(fields)])),
-    attempt: (work, keep) => {
-      const outer = journal
-      const mine: Undo[] = []
-      journal = mine
-      try {
-        const result = work()
-        journal = outer
-        if (keep(result)) outer?.push(...mine)
-        else undo(mine)
-        return result
-      } finally {
-        journal = outer
-      }
-    },
-    takeChanges: () => {
-      const taken = changes
-      changes = new Map()
-      return taken
-    },
     nextId: () => nextId,
   }
-  for (const { object, values } of saved?.records ?? []) table(object).put({ id: String(values.Id), values })
+  for (const { object, values } of saved?.records ?? [])
+    org.table(object).put({ id: String(values.Id), values })
   org.takeChanges()
   return org
 }

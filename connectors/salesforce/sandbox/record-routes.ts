@@ -28,7 +28,7 @@ export function recordRoutes(org: Org): Hono<ApiEnv> {
     objectOf(org, context.get('user'), context.req.param('object') ?? '')
 
   routes.post('/:object', async context => {
-    const row = await rowOf(org, context, object(context), await bodyOf(context))
+    const row = rowOf(org, context, object(context), await bodyOf(context))
     const outcome = insert(org, callerOf(context), object(context), row)
     if (!outcome.success) throw refusalOf(outcome)
     return context.json({ id: outcome.id, success: true, errors: outcome.errors }, 201)
@@ -38,7 +38,7 @@ export function recordRoutes(org: Org): Hono<ApiEnv> {
     return context.json(answer(org, context, object(context), record))
   })
   routes.patch('/:object/:id', async context => {
-    const row = await rowOf(org, context, object(context), await bodyOf(context))
+    const row = rowOf(org, context, object(context), await bodyOf(context))
     const outcome = update(org, callerOf(context), object(context), context.req.param('id'), row)
     if (!outcome.success) throw singleRefusal(outcome)
     return context.body(null, 204)
@@ -70,7 +70,7 @@ export function recordRoutes(org: Org): Hono<ApiEnv> {
 
 async function upsertOne(org: Org, context: ApiContext, object: ObjectType): Promise<Response> {
   const key = externalIdField(org, context.get('user'), object, context.req.param('field') ?? '')
-  const row = await rowOf(org, context, object, await bodyOf(context))
+  const row = rowOf(org, context, object, await bodyOf(context))
   if (row.values.has(key)) {
     throw refusal(400, 'INVALID_FIELD', `The ${key.name} field should not be specified in the sobject data.`)
   }
@@ -102,7 +102,7 @@ export class SeveralRecords extends Error {
   }
 }
 
-async function rowOf(org: Org, context: ApiContext, object: ObjectType, body: JsonObject): Promise<Row> {
+function rowOf(org: Org, context: ApiContext, object: ObjectType, body: JsonObject): Row {
   if ('Id' in body || 'id' in body) {
     throw refusal(400, 'INVALID_FIELD', 'The Id field should not be specified in the sobject data.')
   }

@@ -40,7 +40,7 @@ export function readJsonRow(
   return { values, errors }
 }
 
-/** An empty cell says nothing, `#N/A` clears. `Id` and columns left out by `skip` are not read. */
+/** An empty cell says nothing, `#N/A` clears. A column that is null, `Id` for one, is not read. */
 export function readCsvRow(columns: readonly (Field | null)[], cells: readonly string[]): Row {
   const values = new Map<Field, Value>()
   const errors: RowError[] = []

@@ -70,7 +70,7 @@ function load(database: DatabaseSync, path: string): Saved | null {
     )
   }
   const records = database
-    .prepare('select object, fields from record order by rowid')
+    .prepare('select object, fields from record order by object, id')
     .all()
     .map(({ object, fields }) => ({
       object: String(object),
