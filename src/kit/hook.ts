@@ -2,7 +2,7 @@ import type { Call } from '../contract/index.ts'
 import type { Relay } from './relay.ts'
 
 /** One use of `call.request`. */
-export interface Sent {
+interface Sent {
   kind: 'read' | 'write'
   /** HTTP requests that it made, those for tokens apart. */
   requests: number

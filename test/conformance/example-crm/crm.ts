@@ -15,7 +15,7 @@ export interface ExampleCrm {
   answer(method: string, path: string, body: unknown): Answer
 }
 
-export const PAGE = 10
+const PAGE = 10
 export const THROTTLE_SECONDS = 2
 /** Questions that see a job at work. */
 const JOB_POLLS = 2

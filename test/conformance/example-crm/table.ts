@@ -1,4 +1,4 @@
-export type Value = string | number | boolean | null
+type Value = string | number | boolean | null
 
 export interface Row {
   id: string
