@@ -3,15 +3,18 @@ import type { Bulk, Call, Change, Result, Session, Ticket } from '../contract/in
 /** A stand-in that is not done after so many questions never will be. */
 const MAX_POLLS = 50
 
-/** What became of a job, asked until it is no longer running. */
+/**
+ * What became of a job, asked until it is no longer running.
+ * @param ask whom to ask each time: another process may, after a kill
+ */
 export async function collected(
-  bulk: Bulk,
+  ask: () => Bulk | Promise<Bulk>,
   ticket: Ticket,
   sent: readonly Change[],
   call: Call,
 ): Promise<Result[] | 'not_sent'> {
   for (let poll = 0; poll < MAX_POLLS; poll++) {
-    const answer = await bulk.collect(ticket, sent, call)
+    const answer = await (await ask()).collect(ticket, sent, call)
     if (answer !== 'running') return answer
   }
   throw new Error(`the job was still running when asked the ${MAX_POLLS}th time`)

@@ -42,5 +42,5 @@ async function bulkOnce(stage: Stage, session: Session, call: Call): Promise<Res
   const changes = await change.updates(stage, 3, 'in bulk')
   const ticket = await bulk.open({ object: stage.subject.object, creates: false }, call)
   await bulk.send(ticket, changes, call)
-  return collected(bulk, ticket, changes, call)
+  return collected(() => bulk, ticket, changes, call)
 }

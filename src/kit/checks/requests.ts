@@ -1,4 +1,4 @@
-import { RequestFailed } from '../../contract/index.ts'
+import { RequestFailed, type Session } from '../../contract/index.ts'
 import * as change from '../changes.ts'
 import type { Check } from '../check.ts'
 import type { Hook } from '../hook.ts'
@@ -78,10 +78,18 @@ const notRepeated: Check = {
         await session.write(changes, writing)
         mustBeOne(stage, writing, `${how}, ${change.wayOf(changes)}`)
       }
+      await mustOpenOnce(stage, session, how)
       relay.calm()
       await crm.calm()
     }
   },
+}
+
+async function mustOpenOnce(stage: Stage, { bulk }: Session, how: string): Promise<void> {
+  if (bulk === undefined) return
+  const opening = stage.hook()
+  await bulk.open({ object: stage.subject.object, creates: false }, opening).catch(() => undefined)
+  mustBeOne(stage, opening, `${how}, a bulk job`)
 }
 
 function mustBeOne({ must }: Stage, { sent }: Hook, of: string): void {
