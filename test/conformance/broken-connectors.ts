@@ -346,6 +346,52 @@ export const BROKEN: readonly Broken[] = [
       return example.open(config)
     },
   }),
+  session('no-secret', 'repeats the token in its errors', ({ read }, { token }) => ({
+    async *read(query, fields, call) {
+      try {
+        yield* read(query, fields, call)
+      } catch (error) {
+        if (!(error instanceof RequestFailed)) throw error
+        throw new RequestFailed({ ...error.failure, message: `${error.message} (Bearer ${token})` })
+      }
+    },
+  })),
+  calls(
+    'requests-counted',
+    'reads twice in one use',
+    call => (what, send) =>
+      call.request(what, async signal => {
+        if (what.kind === 'read') await send(signal)
+        return send(signal)
+      }),
+  ),
+  results('one-result-per-key', 'leaves out the last of a full batch', list =>
+    list.length === MANY ? list.slice(0, -1) : list,
+  ),
+  session('schema-twice', 'writes again what is there', ({ ensureSchema }, config) => ({
+    ensureSchema: async (object, wanted, call) => {
+      const steps = await ensureSchema(object, wanted, call)
+      const field = { name: 'note', label: 'note', type: 'text', unique: false }
+      if (!call.dryRun && steps.length === 0) {
+        await call.request({ kind: 'write' }, () => post(config, `/fields/${object}`, field))
+      }
+      return steps
+    },
+  })),
+  bulk('bulk-killed-sending', 'takes a job that is lost to it for done', ({ send, collect }) => {
+    const sentHere = new Set<string>()
+    return {
+      send: async (ticket, changes, call) => {
+        await send(ticket, changes, call)
+        sentHere.add(ticket.id)
+      },
+      collect: async (ticket, sent, call) => {
+        const answer = await collect(ticket, sent, call)
+        if (answer !== 'running' || sentHere.has(ticket.id)) return answer
+        return sent.map(({ key, remoteId = 'c1' }) => ({ key, status: 'written', remoteId }))
+      },
+    }
+  }),
 ]
 
 const NO_ANSWER = 'no answer from the CRM'

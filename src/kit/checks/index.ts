@@ -9,6 +9,7 @@ import { REQUESTS } from './requests.ts'
 import { SCHEMA } from './schema.ts'
 import { SECRETS } from './secrets.ts'
 import { TROUBLES } from './troubles.ts'
+import { VALUES } from './values.ts'
 import { WRITES } from './writes.ts'
 
 /** Every promise of the contract that the kit holds a connector to. */
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   ...SCHEMA,
   ...READS,
   ...WRITES,
+  ...VALUES,
   ...LOST_ANSWERS,
   ...BULK,
   ...TROUBLES,
