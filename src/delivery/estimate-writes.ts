@@ -1,21 +1,27 @@
 import type { State } from '../state/state.ts'
+import type { CallCounts } from './call.ts'
 import type { ConnectorSession } from './connector-session.ts'
 
-/** The calls that sending the planned changes would take. */
+/** The calls that sending the planned changes would take: a write for each batch, and the reads of what may be filled. */
 export async function estimateWrites(
   state: State,
   { name, session }: ConnectorSession,
   runId: string,
-): Promise<number> {
-  const sizes = new Map<string, number>()
+): Promise<CallCounts> {
+  const sizes = new Map<string, { changes: number; asking: number }>()
   for await (const page of state.changes.planned(runId, name)) {
-    for (const { object, remoteId } of page) {
+    for (const { object, remoteId, ifEmpty } of page) {
       const kind = `${object} ${remoteId === null}`
-      sizes.set(kind, (sizes.get(kind) ?? 0) + 1)
+      const { changes, asking } = sizes.get(kind) ?? { changes: 0, asking: 0 }
+      const asks = remoteId !== null && ifEmpty.length > 0
+      sizes.set(kind, { changes: changes + 1, asking: asking + Number(asks) })
     }
   }
-  return [...sizes.values()].reduce(
-    (calls, changes) => calls + Math.ceil(changes / session.limits.maxBatch),
-    0,
-  )
+  const batches = (changes: number) => Math.ceil(changes / session.limits.maxBatch)
+  return {
+    read: sum([...sizes.values()].map(({ asking }) => batches(asking))),
+    write: sum([...sizes.values()].map(({ changes }) => batches(changes))),
+  }
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

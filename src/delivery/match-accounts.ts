@@ -5,7 +5,10 @@ import { type Found, inScope, type Matching, settle } from './matching-context.t
 /** A CRM's index may lag, and its clock may differ from ours: so far back what is new is asked for again. */
 const OVERLAP_MS = 10 * 60_000
 
-/** Candidates that a person removes or merges do not show up as changed: so often ambiguous accounts are looked at again. */
+/** A candidate that a person removes does not show up as changed: so many ambiguous accounts are looked at again each run. */
+const FEW_AMBIGUOUS = 100
+
+/** Where there are more, they are looked at again so often: the calls of a run do not grow with them. */
 const AMBIGUOUS_AGAIN_AFTER_MS = 24 * 60 * 60_000
 
 /** Domains looked up at once, and records staged at once. */
@@ -18,7 +21,8 @@ const PAGE = 1_000
  */
 export async function* matchAccounts(matching: Matching): AsyncGenerator<Found[]> {
   const { connector, state } = matching
-  const began = new Date(connector.clock.now())
+  // The CRM says by its own clock when a record was changed.
+  const began = new Date(connector.clock.now() + (connector.session.limits.clockAheadMs ?? 0))
   const { seenUntil } = await state.connectors.get(connector.name)
   if (seenUntil !== null) yield* lookAtNews(matching, new Date(seenUntil.getTime() - OVERLAP_MS))
   yield* lookForUnseen(matching)
@@ -84,10 +88,11 @@ async function lookUp(
   domains: readonly string[],
   known: readonly RemoteRecord[],
 ): Promise<Found[]> {
-  const { connector, fields } = matching
+  const { connector, fields, plan } = matching
   const filed = new Map(domains.map((domain): [string, Candidate[]] => [domain, []]))
   for (const record of known) file(matching, filed, record)
-  for (const query of lookups(matching, domains) ?? []) {
+  // Without all records of a domain there is no telling whether it has one, none or several.
+  for (const query of lookups(matching, domains) ?? [{ object: plan.mapping.object, all: true }]) {
     for await (const record of connector.session.read(query, fields, connector.call))
       file(matching, filed, record)
   }
@@ -139,20 +144,23 @@ async function* lookAtNews(matching: Matching, changedSince: Date): AsyncGenerat
   for await (const records of chunked(connector.session.read(query, fields, connector.call), PAGE)) {
     const named = new Set(records.flatMap(record => [...accountsOf(candidateOf(record, rules, normalise))]))
     const standings = await state.matching.standings(connector.name, [...named])
-    const open = [...standings].flatMap(([domain, { status }]) =>
+    const unsettled = [...standings].flatMap(([domain, { status }]) =>
       status === 'absent' || status === 'ambiguous' ? [domain] : [],
     )
+    const open = await inScope(matching, unsettled)
     if (open.length > 0) yield await lookUp(matching, open, records)
   }
-  yield* lookAtOldAmbiguities(matching)
+  yield* lookAtAmbiguities(matching)
 }
 
-async function* lookAtOldAmbiguities(matching: Matching): AsyncGenerator<Found[]> {
+async function* lookAtAmbiguities(matching: Matching): AsyncGenerator<Found[]> {
   const { connector, state } = matching
-  const before = connector.clock.now() - AMBIGUOUS_AGAIN_AFTER_MS
+  const few = (await state.matching.countAmbiguous(connector.name)) <= FEW_AMBIGUOUS
+  const before = connector.clock.now() - (few ? 0 : AMBIGUOUS_AGAIN_AFTER_MS)
   for await (const page of chunked(state.matching.ambiguities(connector.name), PAGE)) {
     const old = page.filter(({ checkedAt }) => checkedAt.getTime() < before).map(({ domain }) => domain)
-    if (old.length > 0) yield await lookUp(matching, old, [])
+    const again = await inScope(matching, old)
+    if (again.length > 0) yield await lookUp(matching, again, [])
   }
 }
 

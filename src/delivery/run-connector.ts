@@ -1,6 +1,6 @@
 import type { ConnectorEntry } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
-import { SessionFault } from '../contract/faults.ts'
+import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Segments } from '../plan/condition-values.ts'
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
@@ -9,7 +9,7 @@ import type { State } from '../state/state.ts'
 import { checkConnector } from './check-connector.ts'
 import { blankReport, type ConnectorReport, inWords } from './connector-report.ts'
 import type { ConnectorSession } from './connector-session.ts'
-import { CrmUnavailable, type Delivery, deliver, noDeliveryCounts } from './deliver.ts'
+import { CrmUnavailable, type Delivery, type DeliveryCounts, deliver, noDeliveryCounts } from './deliver.ts'
 import { estimateWrites } from './estimate-writes.ts'
 import { matchAccounts, matchAgain } from './match-accounts.ts'
 import { type Found, fieldsToRead, type Matching, matchRules } from './matching-context.ts'
@@ -35,27 +35,46 @@ export interface ConnectorRun extends Surroundings {
 }
 
 /**
- * One connector's part of a run: check, match, plan, deliver. What goes wrong with the CRM ends in the report, and what
- * was done before stays recorded; a mistake in our own code is thrown.
+ * One connector's part of a run: check, match, plan, deliver. What goes wrong ends in the report, so that it holds up
+ * no other connector, and what was done before stays recorded.
  */
 export async function runConnector(run: ConnectorRun): Promise<ConnectorReport> {
   const began = run.clock.now()
   const report = blankReport()
+  const delivered = noDeliveryCounts()
   let connector: ConnectorSession | null = null
   try {
     connector = await openConnector(run.entry, run)
-    await work(run, connector, report)
+    await work(run, connector, report, delivered)
   } catch (error) {
     report.problems.push(problemOf(error, run))
-    report.status = report.created + report.updated > 0 ? 'partial' : 'failed'
-  } finally {
-    await connector?.session.close()
+    report.status = settledIn(delivered) > 0 ? 'partial' : 'failed'
   }
-  if (connector !== null) await account(run, connector, report)
+  if (connector !== null) {
+    await close(run, connector)
+    await account(run, connector, report)
+  }
   return { ...report, seconds: Math.round((run.clock.now() - began) / 100) / 10 }
 }
 
-async function work(run: ConnectorRun, connector: ConnectorSession, report: ConnectorReport): Promise<void> {
+const settledIn = ({ created, updated, cleared, rejected, unneeded }: DeliveryCounts): number =>
+  created + updated + cleared + rejected + unneeded
+
+/** All is recorded by then: a session that can't say goodbye changes nothing. */
+async function close({ entry, log }: ConnectorRun, { session }: ConnectorSession): Promise<void> {
+  try {
+    await session.close()
+  } catch (error) {
+    log.warn({ err: error, connector: entry.name }, 'the connector could not be closed')
+  }
+}
+
+async function work(
+  run: ConnectorRun,
+  connector: ConnectorSession,
+  report: ConnectorReport,
+  delivered: DeliveryCounts,
+): Promise<void> {
   const { entry, state, runId } = run
   const check = await checkConnector(connector, entry.mapping, run.model.labels)
   if (check.problems.length > 0) {
@@ -71,9 +90,18 @@ async function work(run: ConnectorRun, connector: ConnectorSession, report: Conn
   await match(run, matching, report, matchAccounts(matching))
   const counts = noPlanCounts()
   await planChanges(state, plan, runId, counts)
-  if (run.deliver) await send(run, connector, matching, counts, report)
-  else connector.counts.write += await estimateWrites(state, connector, runId)
-  tell(report, counts)
+  try {
+    if (run.deliver) await send(run, matching, counts, report, delivered)
+    else await addEstimate(state, connector, runId)
+  } finally {
+    tell(report, counts)
+  }
+}
+
+async function addEstimate(state: State, connector: ConnectorSession, runId: string): Promise<void> {
+  const { read, write } = await estimateWrites(state, connector, runId)
+  connector.counts.read += read
+  connector.counts.write += write
 }
 
 function planFor(
@@ -117,59 +145,97 @@ async function match(
 
 async function send(
   run: ConnectorRun,
-  connector: ConnectorSession,
   matching: Matching,
-  counts: PlanCounts,
+  planned: PlanCounts,
   report: ConnectorReport,
+  counts: DeliveryCounts,
 ): Promise<void> {
   const { state, runId, asOf, entry } = run
   let done = 0
   const delivery: Delivery = {
-    connector,
+    connector: matching.connector,
     state,
     mapping: entry.mapping,
     runId,
     asOf,
-    counts: noDeliveryCounts(),
+    counts,
     progress: settled => {
       done += settled
-      run.progress('changes delivered', done, counts.planned)
+      run.progress('changes delivered', done, planned.planned)
     },
   }
   try {
     await deliver(delivery)
-    const gone = delivery.counts.gone.splice(0)
-    if (gone.length > 0) {
-      report.problems.push(
-        `${gone.length} records are gone from ${entry.name}: their accounts were matched anew`,
-      )
-      await match(run, matching, report, matchAgain(matching, gone))
-      await planAgain(state, matching.plan, runId, counts, gone)
-      await deliver(delivery)
-    }
+    if (counts.gone.length > 0) await replace(run, delivery, matching, planned, report)
   } finally {
-    takeOver(report, delivery, counts)
+    const { planned: left } = await state.changes.countsByStatus(runId, entry.name)
+    takeOver(report, counts, planned, entry.name, left)
   }
 }
 
-function takeOver(report: ConnectorReport, { counts, connector }: Delivery, planned: PlanCounts): void {
+/** Accounts whose record is gone are matched anew; where nothing is found, `create` decides. */
+async function replace(
+  run: ConnectorRun,
+  delivery: Delivery,
+  matching: Matching,
+  planned: PlanCounts,
+  report: ConnectorReport,
+): Promise<void> {
+  const { state, runId, entry } = run
+  const gone = delivery.counts.gone.splice(0)
+  const retired = await state.accounts.retiredOf(gone)
+  const lost = gone.filter(domain => !retired.has(domain))
+  if (lost.length === 0) return
+  const before = report.matched
+  try {
+    await match(run, matching, report, matchAgain(matching, lost))
+    await planAgain(state, matching.plan, runId, planned, lost)
+    await deliver(delivery)
+  } finally {
+    const linked = (await state.links.get(entry.name, lost)).size
+    const found = report.matched - before
+    report.problems.push(
+      `records are gone from ${entry.name}: ${shortened(lost)}. Their accounts were matched anew: ` +
+        `${found} found, ${Math.max(0, linked - found)} made again as create: allows, ${lost.length - linked} without a record now`,
+    )
+  }
+}
+
+/** So many names tell people where to look. */
+const NAMES_SHOWN = 10
+
+const shortened = (names: readonly string[]): string =>
+  names.length <= NAMES_SHOWN
+    ? names.join(', ')
+    : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${names.length - NAMES_SHOWN} more`
+
+function takeOver(
+  report: ConnectorReport,
+  counts: DeliveryCounts,
+  planned: PlanCounts,
+  name: string,
+  left: number,
+): void {
   report.created += counts.created
   report.updated += counts.updated
   report.matched += counts.found
   report.rejected += counts.rejected
   planned.unchanged += counts.unneeded
   if (counts.rejected > 0) {
-    report.problems.push(
-      `${counts.rejected} changes were refused by ${connector.name}: oql rejections shows why`,
-    )
+    report.problems.push(`${counts.rejected} changes were refused by ${name}: oql rejections shows why`)
   }
-  for (const failure of counts.waitingFor.values())
-    report.problems.push(`${counts.waiting} changes wait for the next run: ${failure.message}`)
-  if (counts.rejected + counts.waiting > 0) report.status = 'partial'
+  let tried = 0
+  for (const { changes, failure } of counts.waitingFor.values()) {
+    tried += changes
+    report.problems.push(`${changes} changes wait for the next run: ${failure.message}`)
+  }
+  if (left > tried) report.problems.push(`${left - tried} changes were not sent and wait for the next run`)
+  if (counts.rejected + left > 0) report.status = 'partial'
 }
 
 function tell(report: ConnectorReport, counts: PlanCounts): void {
   report.unchanged = counts.unchanged
+  report.ambiguous = counts.ambiguous
   report.shared = counts.shared
   report.skipped = counts.skipped
   for (const [speaker, domains] of counts.sharedWith) {
@@ -187,7 +253,6 @@ async function account(
   report: ConnectorReport,
 ): Promise<void> {
   report.linked = await state.links.count(entry.name)
-  report.ambiguous = await state.matching.countAmbiguous(entry.name)
   report.calls = { ...connector.counts }
   if (!delivers) return
   const today = new Date(clock.now()).toISOString().slice(0, 10)
@@ -199,7 +264,7 @@ function problemOf(error: unknown, { entry, log, signal }: ConnectorRun): string
   if (error instanceof SessionFault && error.fault === 'quota') {
     return `${entry.name}: ${error.message}. What is left waits for the next run`
   }
-  if (error instanceof SessionFault || error instanceof CrmUnavailable)
+  if (error instanceof SessionFault || error instanceof RequestFailed || error instanceof CrmUnavailable)
     return `${entry.name}: ${error.message}`
   if (error instanceof UserError) return inWords(error)
   log.error({ err: error, connector: entry.name }, 'the connector failed')

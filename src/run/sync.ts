@@ -6,6 +6,7 @@ import { acquireLease, leaseHeld } from '../state/lease.ts'
 import { openState, type State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
+import { forgetCleared } from './forget-cleared.ts'
 import { accountNamer, domainsOf } from './normalise.ts'
 import type { RunReport } from './report.ts'
 import { scoreIntoState } from './score-into-state.ts'
@@ -67,7 +68,7 @@ export async function scoreAndDeliver(
   const began = clock.now()
   const { stepped, scoring } = await scoreIntoState({ ...run, state, runId })
   const connectors = await runConnectors(run, state, runId, deliver)
-  if (deliver) await forgetCleared(state, Object.values(connectors))
+  if (deliver) await forgetCleared(state, runId, connectors)
   const seconds = Math.round((clock.now() - began) / 100) / 10
   return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, seconds })
 }
@@ -96,12 +97,12 @@ async function runConnectors(
       await runConnector({ ...shared, entry }),
     ],
   )
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-/** Retired accounts end once no connector has anything of them left to clear. */
-async function forgetCleared(state: State, reports: readonly ConnectorReport[]): Promise<void> {
-  if (reports.some(({ status }) => status !== 'ok')) return
-  for await (const page of state.accounts.retired())
-    await state.forgetRetired(page.map(({ domain }) => domain))
+  // All of them have ended before one's fault is thrown: the state is closed after that.
+  const ended = await Promise.allSettled(entries)
+  return Object.fromEntries(
+    ended.map(end => {
+      if (end.status === 'rejected') throw end.reason
+      return end.value
+    }),
+  )
 }
