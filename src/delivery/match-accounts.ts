@@ -77,11 +77,18 @@ function lookups(
   const fields = [rules.by, ...rules.alsoMatches]
   if (!fields.every(field => readable.includes(field))) return null
   const names = domains.flatMap(domainsOf)
-  // People and tools write `www.` into such fields; a lookup finds only what it names.
-  const spelled = names.flatMap(name => [name, `www.${name}`])
+  const spelled = names.flatMap(spellings)
   const byDomain = fields.map(by => ({ object, by, values: spelled }))
   return readable.includes(rules.key) ? [...byDomain, { object, by: rules.key, values: names }] : byDomain
 }
+
+/** People and tools write addresses into such fields, and a lookup finds only what it names. */
+const spellings = (name: string): string[] =>
+  ['', 'https://', 'http://'].flatMap(scheme =>
+    [name, `www.${name}`].flatMap(host =>
+      scheme === '' ? [host] : [`${scheme}${host}`, `${scheme}${host}/`],
+    ),
+  )
 
 async function lookUp(
   matching: Matching,

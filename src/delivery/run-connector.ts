@@ -92,16 +92,22 @@ async function work(
   await planChanges(state, plan, runId, counts)
   try {
     if (run.deliver) await send(run, matching, counts, report, delivered)
-    else await addEstimate(state, connector, runId)
+    else await addEstimate(run, connector, report)
   } finally {
     tell(report, counts)
   }
 }
 
-async function addEstimate(state: State, connector: ConnectorSession, runId: string): Promise<void> {
-  const { read, write } = await estimateWrites(state, connector, runId)
-  connector.counts.read += read
-  connector.counts.write += write
+async function addEstimate(
+  { state, runId }: ConnectorRun,
+  connector: ConnectorSession,
+  report: ConnectorReport,
+): Promise<void> {
+  const { calls, created, updated } = await estimateWrites(state, connector, runId)
+  connector.counts.read += calls.read
+  connector.counts.write += calls.write
+  report.created = created
+  report.updated = updated
 }
 
 function planFor(
