@@ -90,11 +90,14 @@ export async function deliver(delivery: Delivery): Promise<void> {
 /** Batches of one object, all to be made or all to be changed, in the order of worth. */
 function batchesOf(changes: readonly PlannedChange[], maxBatch: number): PlannedChange[][] {
   const groups = Map.groupBy(changes, change => `${change.object} ${change.remoteId === null}`)
-  return [...groups.values()].flatMap(group =>
+  const batches = [...groups.values()].flatMap(group =>
     Array.from({ length: Math.ceil(group.length / maxBatch) }, (_, n) =>
       group.slice(n * maxBatch, (n + 1) * maxBatch),
     ),
   )
+  const place = new Map(changes.map((change, n) => [change, n]))
+  const worth = ([best]: readonly PlannedChange[]) => (best === undefined ? 0 : (place.get(best) ?? 0))
+  return batches.sort((a, b) => worth(a) - worth(b))
 }
 
 /** A batch on its way through its attempts. */

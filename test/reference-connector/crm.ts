@@ -39,6 +39,8 @@ export interface Crm {
   poisoned: (fields: Fields) => Failure | undefined
   /** Most requests at once that were seen. */
   mostAtOnce: number
+  /** What its answers tell of its clock. */
+  clockAheadMs: number
   add(fields: Record<string, FieldValue>, object?: string): string
   merge(from: string, into: string): string
   remove(id: string): void
@@ -68,10 +70,11 @@ export function newCrm(name: string, now: () => number): Crm {
     beforeRead: () => undefined,
     poisoned: () => undefined,
     mostAtOnce: 0,
+    clockAheadMs: 0,
     add(fields, object = 'companies') {
       last++
       const id = `r${String(last).padStart(5, '0')}`
-      crm.records.set(id, { id, object, fields, createdAt: now(), changedAt: now() })
+      crm.records.set(id, { id, object, fields, createdAt: crm.now(), changedAt: crm.now() })
       return id
     },
     merge(from, into) {

@@ -77,7 +77,13 @@ export function openSession(crm: Crm, config: ReferenceConfig): Session {
   }
 
   return {
-    limits: { maxBatch: config.max_batch, maxConcurrent: config.max_concurrent },
+    get limits() {
+      return {
+        maxBatch: config.max_batch,
+        maxConcurrent: config.max_concurrent,
+        clockAheadMs: crm.clockAheadMs,
+      }
+    },
     check: async () => ({ identity: 'reference', problems: [], warnings: [] }),
     describe: async () => FIELDS,
     ensureSchema: async () => [],
