@@ -17,6 +17,9 @@ export async function forgetCleared(
     const kept = new Set([...waiting, ...refused.flat()])
     await state.forgetRetired(domains.filter(domain => !kept.has(domain)))
   }
+  // Their links ended with them.
+  for (const [connector, report] of Object.entries(reports))
+    report.linked = await state.links.count(connector)
 }
 
 /** Those whose clearing was refused, with something of ours on their record. Who dismissed it leaves that as it is. */

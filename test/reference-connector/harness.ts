@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished, vi } from 'vitest'
-import { loadConfig } from '../../src/config/index.ts'
 import type { Clock } from '../../src/delivery/clock.ts'
 import type { ConnectorReport } from '../../src/delivery/connector-report.ts'
 import { checkConnectorConfig } from '../../src/delivery/open-connector.ts'
@@ -13,31 +12,10 @@ import type { Account } from '../../src/domain/account.ts'
 import { accountNamer, domainsOf } from '../../src/run/normalise.ts'
 import { openState, type State } from '../../src/state/state.ts'
 import { account } from '../unit/plan/situations.ts'
+import { type Setting, writeConfig } from './config-folder.ts'
 import { type Crm, newCrm } from './crm.ts'
 
 export const START = new Date('2026-11-24T06:00:00Z')
-const REFERENCE = path.resolve(import.meta.dirname, 'index.ts')
-
-/** What a test says of its config; the rest is the least there is. */
-export interface Setting {
-  /** Lines of the mapping below `object` and `fields`. */
-  mapping?: string
-  match?: string
-  fields?: string
-  /** Lines of the connector's entry. */
-  connector?: string
-  /** Of the connector's own config. */
-  options?: string
-  /** Lines of `store`. */
-  store?: string
-}
-
-export const FIELDS = `
-  - { from: stage, to: stage }
-  - { from: score, to: score }
-  - { from: stage_since, to: stage_since }
-  - { from: domain, to: domain, write: on_create }
-  - { from: name, to: name, write: on_create }`
 
 /** One connector to a CRM in memory, with a state on disk and hands of the clock that the test holds. */
 export interface World {
@@ -67,7 +45,7 @@ export async function newWorld(setting: Setting = {}): Promise<World> {
   const name = randomUUID()
   const crm = newCrm(name, () => Date.now())
   const folder = await mkdtemp(path.join(tmpdir(), 'oql-world-'))
-  const config = await writeConfig(folder, name, setting)
+  const config = await writeConfig(folder, { crm: name }, setting)
   const entry = config.connectors.crm
   if (entry === undefined) throw new Error('the config has no connector crm')
   await checkConnectorConfig(entry)
@@ -130,38 +108,6 @@ export async function newWorld(setting: Setting = {}): Promise<World> {
 /** An account that keeps its stage since long ago, unless the test says otherwise. */
 export const standing = (over: Partial<Account> & { domain: string }): Account =>
   account({ name: over.domain, score: 50, points: 50, stageSince: new Date('2026-10-01T00:00:00Z'), ...over })
-
-async function writeConfig(folder: string, crm: string, setting: Setting) {
-  await mkdir(path.join(folder, 'config'), { recursive: true })
-  const file = path.join(folder, 'config', 'oql.yaml')
-  await writeFile(
-    file,
-    `version: 1
-store:
-  sources: [{ name: signals, type: files, format: canonical, path: ../*.csv }]
-${setting.store ?? ''}
-data: ../data
-state: { url: "sqlite:../state.db" }
-connectors:
-  crm:
-    use: ${JSON.stringify(REFERENCE)}
-    mapping: ../mapping.yaml
-    config: { crm: ${crm}, ${setting.options ?? ''} }
-${setting.connector ?? ''}
-`,
-  )
-  await writeFile(
-    path.join(folder, 'mapping.yaml'),
-    `object: companies
-match:
-  by: domain
-${setting.match ?? ''}
-${setting.mapping ?? ''}
-fields:${setting.fields ?? FIELDS}
-`,
-  )
-  return loadConfig(file, {})
-}
 
 export const fakeClock: Clock = {
   now: () => Date.now(),
