@@ -31,10 +31,7 @@ export function renderReport(terminal: Terminal, report: RunReport, kind: 'sync'
 }
 
 function signalLines({ signals }: RunReport): string[] {
-  const leftOut = Object.entries(signals.leftOut)
-    .filter(([, rows]) => rows > 0)
-    .toSorted(([, left], [, right]) => right - left)
-    .map(([reason, rows]) => `${count(rows)} ${wordsFor(reason)}`)
+  const leftOut = leftOutInWords(signals)
   const custom = Object.entries(signals.customTypes)
     .filter(([, rows]) => rows > 0)
     .map(([type, rows]) => `${oneLine(type)} (${count(rows)})`)
@@ -51,6 +48,13 @@ function signalLines({ signals }: RunReport): string[] {
       .map(({ file, line, why }) => `               ${file}:${line}: ${oneLine(why)}`),
   ]
 }
+
+/** Why signals were left out, most first. */
+export const leftOutInWords = ({ leftOut }: Pick<RunReport['signals'], 'leftOut'>): string[] =>
+  Object.entries(leftOut)
+    .filter(([, rows]) => rows > 0)
+    .toSorted(([, left], [, right]) => right - left)
+    .map(([reason, rows]) => `${count(rows)} ${wordsFor(reason)}`)
 
 /** Enough to see a pattern; --json has all that were kept. */
 const BAD_ROWS_SHOWN = 3

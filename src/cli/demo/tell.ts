@@ -5,7 +5,7 @@ import { STAGE_LABELS } from '../../domain/stage.ts'
 import type { RunReport } from '../../run/report.ts'
 import type { Ambiguity } from '../../state/matching.ts'
 import type { StageChange } from '../../state/moves.ts'
-import { stagesInWords } from '../render-report.ts'
+import { leftOutInWords, stagesInWords } from '../render-report.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { count, counted } from '../words.ts'
@@ -29,9 +29,8 @@ export const planLine = ({ connectors }: RunReport): string =>
 /** What was read and what came of it. */
 export function runLines(report: RunReport): string {
   const { signals, accounts } = report
-  const leftOut = signals.read - signals.accepted
   return [
-    `Signals   ${count(signals.read)} read, ${count(leftOut)} left out (repeated, bots, free mail, home networks …)`,
+    `Signals   ${count(signals.read)} read, ${count(signals.accepted)} counted; left out: ${leftOutInWords(signals).join(', ')}`,
     `Accounts  ${stagesInWords(accounts.byStage)}`,
     `Moves     ${counted(report.stageChanges.total, 'stage change')}`,
     `HubSpot   ${callsInWords(report)}`,
