@@ -71,7 +71,6 @@ export async function deliver(delivery: Delivery): Promise<void> {
   const unlessEnded = async (batch: readonly PlannedChange[]): Promise<void> => {
     if ('because' in end) return
     try {
-      connector.call.signal.throwIfAborted()
       const settled = await deliverBatch(delivery, batch)
       delivery.progress(settled)
       hopeless = settled === 0 ? hopeless + 1 : 0
