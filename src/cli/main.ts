@@ -1,8 +1,12 @@
 #!/usr/bin/env node
-import { systemClock } from '../delivery/clock.ts'
-import { runCli } from './run-cli.ts'
-import { stopOnSignals } from './stop.ts'
-import { createTerminal } from './terminal.ts'
+import { enableCompileCache } from 'node:module'
+
+// Halves the time to the first line. What is imported below must be imported after it.
+enableCompileCache()
+const { systemClock } = await import('../delivery/clock.ts')
+const { runCli } = await import('./run-cli.ts')
+const { stopOnSignals } = await import('./stop.ts')
+const { createTerminal } = await import('./terminal.ts')
 
 // `oql … | head` ends the reader first: no fault of ours.
 process.stdout.on('error', error => {

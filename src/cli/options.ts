@@ -21,6 +21,10 @@ export const command = (name: string, description: string): Command =>
       new Option('--as-of <time>', 'a date (its 00:00 UTC) or a time; now when left out').argParser(moment),
     )
 
+/** A command that only has others below it. It takes no options itself: those belong to the one that is run. */
+export const group = (name: string, description: string): Command =>
+  new Command(name).description(description)
+
 export function moment(text: string): Date {
   try {
     return parseAsOf(text)

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { UserError } from '../domain/errors.ts'
@@ -30,6 +31,7 @@ export async function checkStore({ store, dataDir }: Config): Promise<Finding[]>
 
 async function readNewest(db: DuckDb, landed: string, source: ReturnType<typeof filesSource>): Promise<void> {
   const newest = (await listSourceFiles(db, [source])).at(-1)
+  await mkdir(landed, { recursive: true })
   if (newest !== undefined) await landFile(db, duckdbDialect, landed, newest)
 }
 

@@ -2,11 +2,11 @@ import { v7 as uuid } from 'uuid'
 import type { ConnectorReport } from '../delivery/connector-report.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
 import { runConnector } from '../delivery/run-connector.ts'
-import { acquireLease, leaseHeld } from '../state/lease.ts'
-import { openState, type State } from '../state/state.ts'
+import type { State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
 import { forgetCleared } from './forget-cleared.ts'
+import { inLease } from './in-lease.ts'
 import { accountNamer, domainsOf } from './normalise.ts'
 import type { RunReport } from './report.ts'
 import { scoreIntoState } from './score-into-state.ts'
@@ -19,20 +19,11 @@ import type { RunSurroundings } from './surroundings.ts'
 export async function sync(run: RunSurroundings & { guarded: boolean }): Promise<RunReport> {
   const { config, asOf, clock } = run
   for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
-  const lease = await acquireLease(config.state.url, new Date(clock.now()))
-  if (lease.status === 'held') throw leaseHeld(lease.holder)
-  try {
-    const state = await openState(config.state.url)
-    try {
-      await state.runs.failAbandoned(new Date(clock.now()))
-      await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
-      return await recorded(run, state)
-    } finally {
-      await state.close()
-    }
-  } finally {
-    await lease.release()
-  }
+  return inLease(config, new Date(clock.now()), async state => {
+    await state.runs.failAbandoned(new Date(clock.now()))
+    await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
+    return recorded(run, state)
+  })
 }
 
 async function recorded(run: RunSurroundings & { guarded: boolean }, state: State): Promise<RunReport> {

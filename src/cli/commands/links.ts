@@ -10,7 +10,7 @@ import { connectorNamed } from '../connector-named.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson, streamJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'
-import { type CommonOptions, command } from '../options.ts'
+import { type CommonOptions, command, group } from '../options.ts'
 import { renderLinks } from '../render-links.ts'
 import { NEVER_STOPPED } from '../run-surroundings.ts'
 import { counted } from '../words.ts'
@@ -31,7 +31,7 @@ export function linksCommand(context: Context, act: Act): Command {
   const account = (name: string, description: string) =>
     command(name, description).argument('<connector>').argument('<domain>')
 
-  return command('links', 'which account is which CRM record, and which are ambiguous')
+  return group('links', 'which account is which CRM record, and which are ambiguous')
     .addCommand(
       command('list', 'links and ambiguous accounts').action(
         act(async (options: CommonOptions) => {

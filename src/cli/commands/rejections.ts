@@ -7,7 +7,7 @@ import type { State } from '../../state/state.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson, streamJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'
-import { type CommonOptions, command } from '../options.ts'
+import { type CommonOptions, command, group } from '../options.ts'
 import { table } from '../table.ts'
 import { count, counted, day } from '../words.ts'
 
@@ -16,7 +16,7 @@ interface RetryOptions extends CommonOptions {
 }
 
 export const rejectionsCommand = (context: Context, act: Act) =>
-  command('rejections', 'changes that a CRM refused, and what to do about them')
+  group('rejections', 'changes that a CRM refused, and what to do about them')
     .addCommand(
       command('list', 'what is refused, and why').action(
         act((options: CommonOptions) => list(context, options)),

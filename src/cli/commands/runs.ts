@@ -8,7 +8,7 @@ import type { State } from '../../state/state.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'
-import { type CommonOptions, command } from '../options.ts'
+import { type CommonOptions, command, group } from '../options.ts'
 import { isReport, renderReport } from '../render-report.ts'
 import { table } from '../table.ts'
 import { count, minute } from '../words.ts'
@@ -18,7 +18,7 @@ const RUNS_LISTED = 100
 const MOVES_SHOWN = 20
 
 export const runsCommand = (context: Context, act: Act) =>
-  command('runs', 'what earlier runs did')
+  group('runs', 'what earlier runs did')
     .addCommand(
       command('list', 'the newest runs first').action(
         act((options: CommonOptions) => list(context, options)),
