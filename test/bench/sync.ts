@@ -63,6 +63,7 @@ try {
   )
   console.log(`floor of reads: ${Math.ceil(companies.length / 100)} to read all companies once`)
   console.table(rows)
+  console.log('answers by status, last run and before:', JSON.stringify(sandbox.control.counters().byStatus))
 } finally {
   await sandbox.close()
   await rm(directory, { recursive: true })
