@@ -21,8 +21,8 @@ export interface Project {
   config(): Config
   /** Writes the config anew; CRMs, signals and state stay. */
   configure(setting: Setting): Promise<void>
-  /** Uses of `latest` by each company on a day, in a file of their own. */
-  signals(day: string, ...domains: string[]): Promise<void>
+  /** Uses of `latest` by each company on a day, in a file of their own, whose path it returns. */
+  signals(day: string, ...domains: string[]): Promise<string>
   sync(asOf: string, options?: Partial<RunSurroundings> & { guarded?: boolean }): Promise<RunReport>
   plan(asOf: string): Promise<Plan>
   inState<T>(work: (state: State) => Promise<T>): Promise<T>
@@ -60,7 +60,9 @@ export async function newProject(connectors: readonly string[], setting: Setting
       const rows = domains.map(
         domain => `${domain}/${day},${day}T10:00:00Z,download,pull,${domain},server,latest`,
       )
-      await writeFile(path.join(folder, `${randomUUID()}.csv`), [HEADER, ...rows, ''].join('\n'))
+      const file = path.join(folder, `${randomUUID()}.csv`)
+      await writeFile(file, [HEADER, ...rows, ''].join('\n'))
+      return file
     },
     sync: (asOf, options = {}) => sync({ ...surroundings(asOf), guarded: true, ...options }),
     plan: asOf => plan(surroundings(asOf)),

@@ -460,3 +460,15 @@ it('what a mapping can not do is told before anything is written, all at once', 
   expect(report.problems.join('\n')).toMatch(/knows no object "deals"/)
   expect(world.crm.requests).toEqual([])
 })
+
+it.each([
+  ['reports', /can't make reports/],
+  ['tickets', /second record of tickets/],
+])('records of %s, which can not be made safely, are not made', async (object, problem) => {
+  const world = await newWorld({ mapping: `create: { when: {}, as: ${object} }` })
+  await world.remember({ domain: 'acme.com' })
+  const report = await world.run()
+  expect(report.status).toBe('failed')
+  expect(report.problems.join()).toMatch(problem)
+  expect(world.crm.counts('write')).toBe(0)
+})

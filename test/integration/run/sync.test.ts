@@ -135,6 +135,12 @@ describe('the guard', () => {
     expect(report.connectors.crm?.updated).toBe(30)
   })
 
+  it('lets a first run through: nobody moves who was not there', async () => {
+    const project = await newProject(['crm'], { mapping: CREATE, main: 'guard: { max_stage_moves: 20% }' })
+    await project.signals('2026-06-02', ...many)
+    expect((await project.sync('2026-06-09')).stageChanges.byMove).toEqual({ 'none→investigation': 30 })
+  })
+
   it('lets twenty moves through, whatever their share', async () => {
     const project = await newProject(['crm'], { mapping: CREATE, main: 'guard: { max_stage_moves: 20% }' })
     await project.signals('2026-06-02', ...many.slice(0, 20))
@@ -307,11 +313,12 @@ describe('accounts that the config leaves out', () => {
     const project = await newProject(['crm'], { mapping: '' })
     const crm = onlyCrm(project)
     const id = crm.add({ domain: 'acme.io' })
-    await project.signals('2026-06-02', 'acme.io')
+    const rotated = await project.signals('2026-06-02', 'acme.io')
     await project.signals('2026-06-05', 'acme.com')
     await project.sync('2026-06-09')
     expect(crm.find(id)?.fields.oql_key).toBe('acme.io')
 
+    await rm(rotated)
     await project.configure({ mapping: '', store: '  aliases: { ACME.com: [www.acme.io] }' })
     const report = await project.sync('2026-06-10')
     expect(report.accounts).toMatchObject({ scored: 1, retired: 1 })
