@@ -93,7 +93,7 @@ async function writeTable(terminal: Terminal, accounts: AsyncIterable<AccountJso
   await terminal.out(accountTable(terminal, await Array.fromAsync(accounts)))
 }
 
-export function accountTable(terminal: Terminal, accounts: readonly AccountJson[]): string {
+function accountTable(terminal: Terminal, accounts: readonly AccountJson[]): string {
   const columns = HEADS.map(head => ({
     head,
     ...(head === 'score' ? { align: 'right' as const } : {}),

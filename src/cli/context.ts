@@ -13,7 +13,7 @@ export interface Context {
 }
 
 /** A command's work; what it returns is the exit code. */
-export type Handler<A extends unknown[]> = (...args: A) => Promise<ExitCode>
+type Handler<A extends unknown[]> = (...args: A) => Promise<ExitCode>
 
 /** Gives a command of commander its work. */
 export type Act = <A extends unknown[]>(handler: Handler<A>) => (...args: A) => Promise<void>

@@ -9,7 +9,7 @@ export interface CommonOptions {
   asOf?: Date
 }
 
-export const DEFAULT_CONFIG = 'config/oql.yaml'
+const DEFAULT_CONFIG = 'config/oql.yaml'
 
 /** A command with the options that all have. */
 export const command = (name: string, description: string): Command =>

@@ -20,7 +20,7 @@ export async function renderPlan(terminal: Terminal, plan: Plan): Promise<string
   return `${renderReport(terminal, plan.report, 'plan')}\n${changesTable(terminal, first, total)}`
 }
 
-export function changesTable(terminal: Terminal, first: readonly ShownChange[], total: number): string {
+function changesTable(terminal: Terminal, first: readonly ShownChange[], total: number): string {
   if (total === 0) return 'No change: every record is as it must be.\n'
   const rows = first.map(({ connector, domain, action, fields, why }) => [
     connector,

@@ -128,7 +128,7 @@ function nextLines(report: RunReport, kind: 'sync' | 'plan'): string[] {
 
 const STATUS_WORDS = { ok: 'done', partial: 'done in part', failed: 'failed' } as const
 
-export function statusWord({ colors }: Terminal, status: RunReport['status']): string {
+function statusWord({ colors }: Terminal, status: RunReport['status']): string {
   const paint = { ok: colors.green, partial: colors.yellow, failed: colors.red }[status]
   return paint(STATUS_WORDS[status])
 }

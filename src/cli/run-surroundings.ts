@@ -31,4 +31,4 @@ export async function withSurroundings<T>(
 }
 
 /** Of a command that is ended at once by Ctrl-C. */
-export const NEVER_STOPPED = new AbortController().signal
+export const NEVER_STOPPED: AbortSignal = new AbortController().signal

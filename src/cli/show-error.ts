@@ -1,4 +1,4 @@
-import { SessionFault } from '../contract/faults.ts'
+import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import { EXIT, type ExitCode, UserError } from '../domain/errors.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -8,7 +8,7 @@ export function showError(terminal: Terminal, error: unknown): ExitCode {
     terminal.err(`oql: ${error.message}\n${error.hint === undefined ? '' : `  ${error.hint}\n`}`)
     return error.exitCode
   }
-  if (error instanceof SessionFault) {
+  if (error instanceof SessionFault || error instanceof RequestFailed) {
     terminal.err(`oql: ${error.message}\n  oql check shows what is lacking, all of it at once.\n`)
     return EXIT.failed
   }

@@ -11,7 +11,7 @@ import { initFiles } from '../../src/config/init-files.ts'
 const MAIN = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 /** What a command came to. */
-export interface Ended {
+interface Ended {
   code: number | null
   stdout: string
   stderr: string
@@ -39,7 +39,7 @@ export const AS_OF = '2025-06-02'
 const HEAD = 'id,occurred_at,kind,account_domain,account_name,artifact,version,url,actor_id,country\n'
 
 /** One signal of a company, `days` before AS_OF. */
-export function signal(domain: string, kind: 'view' | 'download', days: number, artifact = 'server'): string {
+function signal(domain: string, kind: 'view' | 'download', days: number, artifact = 'server'): string {
   const time = new Date(Date.parse(AS_OF) - days * 86_400_000 + 36_000_000).toISOString()
   const url = kind === 'view' ? 'https://docs.example.org/guide' : ''
   const name = domain.split('.')[0]
@@ -49,7 +49,7 @@ export function signal(domain: string, kind: 'view' | 'download', days: number, 
 const each = (days: readonly number[], of: (day: number) => string): string => days.map(of).join('')
 
 /** acme and twins use it, gamma uses the enterprise artifact daily, beta reads one page. */
-export const SIGNALS =
+const SIGNALS =
   HEAD +
   each([3, 10, 17, 24, 31, 38, 45, 52], day => signal('acme.com', 'download', day)) +
   each([4, 5], day => signal('acme.com', 'view', day)) +
@@ -61,7 +61,7 @@ export const SIGNALS =
   signal('beta.io', 'view', 6)
 
 /** acme and twins are in the CRM, twins twice. */
-export const COMPANIES = [
+const COMPANIES = [
   { name: 'Acme', domain: 'www.acme.com' },
   { name: 'Twins', domain: 'twins.com' },
   { name: 'Twins (old)', domain: 'twins.com' },
