@@ -51,6 +51,12 @@ export const urlSql = (dialect: Dialect): string => {
 /** The columns of a rollup row that count a class, `view_low` and so on. */
 export const CLASS_COLUMNS = CLASSES.map(name => ({ name, column: name.replace('.', '_') }))
 
+/** A signal's class as its place in CLASS_COLUMNS, from its kind and importance; null for a custom signal. */
+export const classSql = (kind: string, importance: string): string => {
+  const branches = CLASS_COLUMNS.map(({ column }, place) => `when ${literal(column)} then ${place}`)
+  return `cast(case ${kind} || '_' || ${importance} ${branches.join(' ')} end as tinyint)`
+}
+
 /** Points are reckoned in millionths, as whole numbers: a sum is exact in every engine. */
 export const MICROPOINTS = 1_000_000
 

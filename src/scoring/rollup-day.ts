@@ -8,15 +8,12 @@ import { CLASS_COLUMNS } from './importance.ts'
  */
 export function rollupSql(dialect: Dialect): string {
   const accepted = '(select * from labelled where left_out is null)'
-  const counts = CLASS_COLUMNS.map(({ name, column }) => {
-    const [kind, importance] = name.split('.')
-    return `${count(`kind = '${kind}' and importance = '${importance}'`)} as ${column}`
-  })
+  const counts = CLASS_COLUMNS.map(({ column }, place) => `${count(`class = ${place}`)} as ${column}`)
   return `
 with days as (
   select domain, day,
     ${counts.join(',\n    ')},
-    ${count(`kind = 'custom'`)} as custom,
+    ${count('class is null')} as custom,
     min(occurred_at) as first_at, max(occurred_at) as last_at,
     ${dialect.latest('name', 'occurred_at')} as name, max(occurred_at) filter (where name is not null) as name_at,
     ${dialect.latest('country', 'occurred_at')} as country, max(occurred_at) filter (where country is not null) as country_at,

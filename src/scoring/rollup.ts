@@ -151,12 +151,13 @@ async function rollUp(
   return counts
 }
 
-/** A signal of nobody would be an account without a name: a host that was not settled is a bug, and never data. */
+/** A signal of nobody would be an account without a name, one without a class would earn nothing: bugs, never data. */
 async function refuseUnsettled(db: DuckDb): Promise<void> {
   const [row] = await db.rows(
-    'select count(*) > 0 as unsettled from labelled where left_out is null and domain is null',
+    `select count(*) > 0 as unsettled from labelled
+     where left_out is null and (domain is null or (class is null and custom_type is null))`,
   )
-  if (row?.unsettled !== false) throw new Error('signals were accepted whose company is not settled')
+  if (row?.unsettled !== false) throw new Error('signals were accepted whose company or class is not settled')
 }
 
 /** The batch's rows in their canonical form, with where they stand. */
@@ -186,8 +187,8 @@ function signalsSql({ landed, asOf }: RollupOptions, batch: readonly Day[]): str
 /** The batch's signals with only what the rollup needs, and why each is left out; duplicates are told afterwards. */
 const labelledSql = (dialect: Dialect, cleaning: Cleaning): string => `
 select s.src, s.file, s.row, s.fmt, s.occurred_at, cast(s.occurred_at as date) as day,
-  ${dialect.hash('s.id')} as id_hash, s.kind, case when s.kind = 'custom' then coalesce(s.type, '') end as custom_type,
-  l.importance, c.domain, s.account_name as name, s.country,
+  ${dialect.hash('s.id')} as id_hash, case when s.kind = 'custom' then coalesce(s.type, '') end as custom_type,
+  l.class, c.domain, s.account_name as name, s.country,
   ${dialect.hash('coalesce(s.actor_id, s.endpoint_id)')} as actor, s.artifact, ${leftOutSql(cleaning)} as left_out
 from signals s
   left join looks l on l.look = ${lookSql(dialect, 's')}

@@ -4,18 +4,18 @@ import { hostJudge } from '../store/account-domain.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'
 import { type Cleaning, hostSql } from './clean.ts'
-import { importanceSql, urlSql } from './importance.ts'
+import { classSql, importanceSql, urlSql } from './importance.ts'
 
 /**
  * What is settled once for many signals, because it costs much or because SQL can't do it: the company of an origin
- * (domain and email), whether a user agent is a bot, the importance of a look (all that rules ask of a signal). Signals
+ * (domain and email), whether a user agent is a bot, the class of a look (all that rules ask of a signal). Signals
  * find them by a hash: there are millions of them, and of the others thousands.
  */
 const TABLES = `
 create or replace temp table origins (origin ubigint, host varchar);
 create or replace temp table hosts (raw varchar, domain varchar, left_out varchar);
 create or replace temp table agents (raw varchar, bot varchar);
-create or replace temp table looks (look ubigint, importance varchar)`
+create or replace temp table looks (look ubigint, class tinyint)`
 
 const ORIGIN = ['account_domain', 'email']
 const LOOK = ['kind', 'type', 'artifact', 'version', 'url']
@@ -38,7 +38,7 @@ export async function settleBatch(
   cleaning: Cleaning,
   rules: readonly Rule[],
 ): Promise<void> {
-  await db.run(`insert into looks select look, ${importanceSql(rules)} from (
+  await db.run(`insert into looks select look, ${classSql('kind', importanceSql(rules))} from (
     select *, ${urlSql(dialect)} from (select distinct ${LOOK.join(', ')}, ${lookSql(dialect, 's')} as look from signals s)
   ) where look not in (select look from looks)`)
   await db.run(`insert into origins select origin, ${hostSql(dialect)} from (
