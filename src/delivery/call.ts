@@ -69,13 +69,20 @@ async function withDeadline<T>(
   signal: AbortSignal,
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  const deadline = new AbortController()
-  const timer = setTimeout(() => deadline.abort(new Error('no answer in time')), REQUEST_TIMEOUT_MS)
+  // Not `AbortSignal.any`: the run's signal lives long and would keep something of every request.
+  const ending = new AbortController()
+  const stop = () => ending.abort(signal.reason)
+  const late = { isSo: false }
+  const timer = setTimeout(() => {
+    late.isSo = true
+    ending.abort(new Error('no answer in time'))
+  }, REQUEST_TIMEOUT_MS)
+  signal.addEventListener('abort', stop, { once: true })
   try {
-    return await send(AbortSignal.any([signal, deadline.signal]))
+    signal.throwIfAborted()
+    return await send(ending.signal)
   } catch (error) {
-    if (!deadline.signal.aborted || error instanceof RequestFailed || error instanceof SessionFault)
-      throw error
+    if (!late.isSo || error instanceof RequestFailed || error instanceof SessionFault) throw error
     const message = `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`
     throw new RequestFailed(
       { kind: kind === 'write' ? 'unknown_outcome' : 'transient', message },
@@ -83,6 +90,7 @@ async function withDeadline<T>(
     )
   } finally {
     clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
   }
 }
 

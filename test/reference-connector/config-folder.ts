@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Config, loadConfig } from '../../src/config/index.ts'
 
-const REFERENCE = path.resolve(import.meta.dirname, 'index.ts')
+const REFERENCE = import.meta.resolve('./index.ts')
 
 /** What a test says of its config; the rest is the least there is. */
 export interface Setting {

@@ -15,7 +15,7 @@ import { account } from '../unit/plan/situations.ts'
 import { type Setting, writeConfig } from './config-folder.ts'
 import { type Crm, newCrm } from './crm.ts'
 
-export const START = new Date('2026-11-24T06:00:00Z')
+const START = new Date('2026-11-24T06:00:00Z')
 
 /** One connector to a CRM in memory, with a state on disk and hands of the clock that the test holds. */
 export interface World {
@@ -106,7 +106,7 @@ export async function newWorld(setting: Setting = {}): Promise<World> {
 }
 
 /** An account that keeps its stage since long ago, unless the test says otherwise. */
-export const standing = (over: Partial<Account> & { domain: string }): Account =>
+const standing = (over: Partial<Account> & { domain: string }): Account =>
   account({ name: over.domain, score: 50, points: 50, stageSince: new Date('2026-10-01T00:00:00Z'), ...over })
 
 export const fakeClock: Clock = {
@@ -122,8 +122,8 @@ export const fakeClock: Clock = {
     }),
 }
 
-/** Turns of the event loop after which work that waits for nothing has come to its end, or to a timer. */
-const TURNS = 50
+/** Turns of the event loop without a new timer after which what waits for nothing else waits for the one that is set. */
+const IDLE_TURNS = 50
 
 /** Waits for `work`; when all of it is waiting for a timer, the clock is moved to the next one. */
 export async function driven<T>(work: Promise<T>): Promise<T> {
@@ -132,10 +132,23 @@ export async function driven<T>(work: Promise<T>): Promise<T> {
     end.isReached = true
   })
   ended.catch(() => undefined)
+  let idle = 0
+  let last = timersMade()
   while (!end.isReached) {
-    for (let turn = 0; turn < TURNS && !end.isReached; turn++)
-      await new Promise(resolve => setImmediate(resolve))
-    if (!end.isReached && vi.getTimerCount() > 0) await vi.advanceTimersToNextTimerAsync()
+    await new Promise(resolve => setImmediate(resolve))
+    const made = timersMade()
+    idle = made === last + 1 && vi.getTimerCount() > 0 ? idle + 1 : 0
+    last = made
+    if (idle < IDLE_TURNS || end.isReached) continue
+    await vi.advanceTimersToNextTimerAsync()
+    idle = 0
   }
   return ended
+}
+
+/** How many timers were ever made, this one too: they are numbered. */
+function timersMade(): number {
+  const probe = setTimeout(() => undefined, 0)
+  clearTimeout(probe)
+  return Number(probe)
 }

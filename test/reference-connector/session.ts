@@ -104,6 +104,7 @@ async function troubled<T>(trouble: Trouble | undefined, serve: () => T, signal:
     case 'hangs': {
       if (trouble.committed) serve()
       return new Promise((_, reject) => {
+        if (signal.aborted) reject(signal.reason)
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       })
     }

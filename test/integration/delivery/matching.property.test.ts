@@ -48,6 +48,6 @@ it('looking up and reading all give the same links, ambiguities and absences', a
       expect(lookedUp.how).not.toContain('all')
       expect(lookedUp.found).toEqual(read.found)
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   )
 })
