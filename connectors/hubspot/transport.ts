@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { type Limits, RequestFailed, SessionFault } from '../../src/contract/index.ts'
 import { type Answer, type Kind, refusal } from './errors.ts'
 import { refreshed, SAFE_LIMITS } from './limits.ts'
@@ -55,6 +56,9 @@ async function exchange(
   scrub: (text: string) => string,
 ): Promise<Answer> {
   if (signal.aborted) throw new RequestFailed({ kind: 'transient', message: 'stopped before it was sent' })
+  // HubSpot closes idle connections. Where that came while we computed, it must be seen first: else the request goes
+  // into a closed socket, and a write that never left would pass for one whose answer was lost.
+  await setImmediate()
   try {
     // A redirect would be followed with GET and lose the body; it means that `base_url` is wrong.
     const response = await fetch(wire.url, { ...wire, redirect: 'manual', signal })

@@ -92,7 +92,7 @@ export interface ConnectorEntry {
   origin: Origin
 }
 
-interface Channel {
+export interface Channel {
   name: string
   url: string
   /** Which changes it hears of. */

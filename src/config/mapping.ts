@@ -15,7 +15,7 @@ export type FieldMapping = {
   trigger: boolean
   /** Numbers: a difference below this from the value last delivered triggers nothing. */
   minChange?: number | undefined
-  /** Translation; every option of an enumeration has one. */
+  /** Translation; an option without one is never written, and a finding of `check`. */
   values?: Readonly<Record<string, string | number | boolean>> | undefined
 } & (
   | {

@@ -1,5 +1,5 @@
 import pRetry from 'p-retry'
-import { RequestFailed } from '../contract/faults.ts'
+import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { FailureKind } from '../contract/records.ts'
 import type { Call } from '../contract/session.ts'
 import type { Pacer } from './pacer.ts'
@@ -10,8 +10,8 @@ export interface CallCounts {
   write: number
 }
 
-/** A CRM that answers nothing for so long has lost the request; 30 s is what HubSpot itself allows one. */
-const REQUEST_TIMEOUT_MS = 60_000
+/** A CRM that answers nothing for so long has lost the request: HubSpot itself gives up after 30 s. */
+export const REQUEST_TIMEOUT_MS = 60_000
 
 /** A read is repeated for about a minute in all: longer troubles are left for the next run. */
 export const RETRIES = {
@@ -25,10 +25,15 @@ export const RETRIES = {
 /** Where the CRM says "too fast" and not for how long. */
 const DEFAULT_PAUSE_MS = 1_000
 
+/** A CRM that wants to be left alone for longer is left to the next run: a run that sleeps holds the lease. */
+export const LONGEST_PAUSE_MS = 5 * 60_000
+
 const PASSING: ReadonlySet<FailureKind> = new Set(['throttled', 'transient', 'unknown_outcome'])
 
 /** Whether the same request may go through another time. */
 export const isPassing = (kind: FailureKind): boolean => PASSING.has(kind)
+
+type Kind = Parameters<Call['request']>[0]['kind']
 
 /** A session's way to the network: counted, paced, with a deadline; reads are repeated. See `Call` for the promises. */
 export function openCall(options: { pacer: Pacer; counts: CallCounts; signal: AbortSignal }): Call {
@@ -40,10 +45,10 @@ export function openCall(options: { pacer: Pacer; counts: CallCounts; signal: Ab
         await pacer.turn(lane, signal)
         counts[kind]++
         try {
-          return await send(AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]))
+          return await withDeadline(kind, signal, send)
         } catch (error) {
           if (error instanceof RequestFailed && error.failure.kind === 'throttled') {
-            pacer.pause(error.failure.retryAfterMs ?? DEFAULT_PAUSE_MS)
+            pause(pacer, error)
           }
           throw error
         }
@@ -56,4 +61,46 @@ export function openCall(options: { pacer: Pacer; counts: CallCounts; signal: Ab
       })
     },
   }
+}
+
+/** One request that ends in time: `send` is told to stop, and what it then throws is said in words that delivery knows. */
+async function withDeadline<T>(
+  kind: Kind,
+  signal: AbortSignal,
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  // Not `AbortSignal.any`: the run's signal lives long and would keep something of every request.
+  const ending = new AbortController()
+  const stop = () => ending.abort(signal.reason)
+  const late = { isSo: false }
+  const timer = setTimeout(() => {
+    late.isSo = true
+    ending.abort(new Error('no answer in time'))
+  }, REQUEST_TIMEOUT_MS)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    signal.throwIfAborted()
+    return await send(ending.signal)
+  } catch (error) {
+    if (!late.isSo || error instanceof RequestFailed || error instanceof SessionFault) throw error
+    const message = `no answer within ${REQUEST_TIMEOUT_MS / 1000} s`
+    throw new RequestFailed(
+      { kind: kind === 'write' ? 'unknown_outcome' : 'transient', message },
+      { cause: error },
+    )
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+function pause(pacer: Pacer, error: RequestFailed): void {
+  const { retryAfterMs = DEFAULT_PAUSE_MS, message } = error.failure
+  if (retryAfterMs > LONGEST_PAUSE_MS) {
+    const minutes = Math.ceil(retryAfterMs / 60_000)
+    throw new SessionFault('quota', `the CRM asks for a pause of ${minutes} minutes: ${message}`, {
+      cause: error,
+    })
+  }
+  pacer.pause(retryAfterMs)
 }

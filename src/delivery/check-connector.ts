@@ -1,8 +1,10 @@
 import type { Mapping } from '../config/mapping.ts'
+import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { Field } from '../contract/fields.ts'
 import type { CheckProblem, Intent } from '../contract/session.ts'
 import type { Stage } from '../domain/stage.ts'
 import { compareSchema } from '../plan/compare-schema.ts'
+import { lackingTranslations } from '../plan/lacking-translations.ts'
 import { type WantedField, wantedFields } from '../plan/wanted-fields.ts'
 import type { ConnectorSession } from './connector-session.ts'
 
@@ -42,19 +44,46 @@ export async function checkConnector(
   const { session, call, name } = connector
   const report = await session.check(intentOf(mapping), call)
   const fields = new Map<string, ReadonlyMap<string, Field>>()
-  const problems: CheckProblem[] = [...report.problems]
+  const problems: CheckProblem[] = [
+    ...report.problems,
+    ...lackingTranslations(mapping, name),
+    ...createProblems(connector, mapping),
+  ]
   for (const object of objectsOf(mapping)) {
     const wanted = wantedOf(connector, mapping, object, labels)
     if (wanted === null) {
       problems.push(unknownObject(connector, object))
       continue
     }
-    if (report.problems.length > 0) continue
-    const described = await session.describe(object, call)
+    const described = await session.describe(object, call).catch((error: unknown) => {
+      // Who may not look at anything is told that already.
+      if (report.problems.length > 0 && isCrmFault(error)) return null
+      throw error
+    })
+    if (described === null) continue
     fields.set(object, new Map(described.map(field => [field.name, field])))
     problems.push(...compareSchema(wanted, described, { connector: name, object }))
   }
   return { identity: report.identity, problems, warnings: report.warnings, fields }
+}
+
+const isCrmFault = (error: unknown): boolean =>
+  error instanceof RequestFailed || error instanceof SessionFault
+
+/** What keeps records from being made, or from being made only once. */
+function createProblems({ name, capabilities }: ConnectorSession, { create }: Mapping): CheckProblem[] {
+  if (create === null || !capabilities.objects.includes(create.as)) return []
+  if (!capabilities.creates.includes(create.as)) {
+    const hint = `It makes ${capabilities.creates.join(', ') || 'none'}: change or leave out create: in the mapping`
+    return [{ code: 'cannot_create', message: `${name}: the connector can't make ${create.as}`, hint }]
+  }
+  const key = capabilities.key[create.as]
+  const isSafe =
+    capabilities.idempotentCreates.includes(create.as) ||
+    (key !== undefined && (capabilities.readBy[create.as] ?? []).includes(key))
+  if (isSafe) return []
+  const message = `${name}: a lost answer could make a second record of ${create.as}, and it can't be looked for by its key`
+  return [{ code: 'unsafe_create', message, hint: 'Leave out create: in the mapping' }]
 }
 
 function intentOf({ object, create, assign }: Mapping): Intent {

@@ -9,7 +9,10 @@ export interface ConnectorSession {
   name: string
   capabilities: Capabilities
   session: Session
+  /** Ends with the run's signal. */
   call: Call
+  /** Of a batch that is under way when the run is stopped: it is finished, so that it can be recorded. */
+  finishing: Call
   counts: CallCounts
   clock: Clock
 }

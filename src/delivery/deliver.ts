@@ -1,14 +1,15 @@
 import pLimit from 'p-limit'
 import pRetry from 'p-retry'
 import type { Mapping } from '../config/mapping.ts'
-import { RequestFailed, SessionFault } from '../contract/faults.ts'
-import type { Change, Failure, Result } from '../contract/records.ts'
+import { RequestFailed } from '../contract/faults.ts'
+import type { Failure, FailureKind, Result } from '../contract/records.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import type { State } from '../state/state.ts'
 import { isPassing, RETRIES } from './call.ts'
 import type { ConnectorSession } from './connector-session.ts'
 import { dropFilled } from './if-empty.ts'
 import { recordBatch, type Settled } from './record-batch.ts'
+import { writeOnce } from './write-once.ts'
 
 export interface Delivery {
   connector: ConnectorSession
@@ -30,9 +31,8 @@ export interface DeliveryCounts {
   rejected: number
   /** Nothing was left to write: `if_empty` fields that are filled. */
   unneeded: number
-  /** Left for the next run, with the last failure of each kind. */
-  waiting: number
-  waitingFor: Map<string, Failure>
+  /** Tried and left for the next run: how many by kind, with the last failure of each. */
+  waitingFor: Map<FailureKind, { changes: number; failure: Failure }>
   /** Domains whose record is gone. */
   gone: string[]
 }
@@ -44,7 +44,6 @@ export const noDeliveryCounts = (): DeliveryCounts => ({
   cleared: 0,
   rejected: 0,
   unneeded: 0,
-  waiting: 0,
   waitingFor: new Map(),
   gone: [],
 })
@@ -56,100 +55,104 @@ const HOPELESS_BATCHES = 3
 export class CrmUnavailable extends Error {}
 
 /**
- * Sends the planned changes, most worth first, and records each batch before the next ones are read. A change that
- * fails in passing is tried again here for a while, then left for the next run.
+ * Sends what is planned and has no outcome yet, most worth first, and records each batch as it returns. A change that
+ * fails in passing is tried again here for a while, then left for the next run. Whatever ends it, batches under way are
+ * finished and recorded before it throws.
  * @throws SessionFault, CrmUnavailable, or the signal's reason: what was recorded stays
  */
 export async function deliver(delivery: Delivery): Promise<void> {
-  const { connector, state, runId } = delivery
-  const { maxConcurrent } = connector.session.limits
+  const { connector, state, runId, counts } = delivery
+  const { maxBatch, maxConcurrent } = connector.session.limits
   const inParallel = pLimit(Math.max(1, maxConcurrent))
+  const end: { because?: unknown } = {}
   let hopeless = 0
+  counts.waitingFor.clear()
+
+  const unlessEnded = async (batch: readonly PlannedChange[]): Promise<void> => {
+    if ('because' in end) return
+    try {
+      const settled = await deliverBatch(delivery, batch)
+      delivery.progress(settled)
+      hopeless = settled === 0 ? hopeless + 1 : 0
+      if (hopeless >= HOPELESS_BATCHES) throw new CrmUnavailable(`${connector.name} takes nothing any more`)
+    } catch (error) {
+      if (!('because' in end)) end.because = error
+    }
+  }
+
   for await (const page of state.changes.planned(runId, connector.name)) {
-    const batches = batchesOf(page, connector.session.limits.maxBatch)
-    await Promise.all(
-      batches.map(batch =>
-        inParallel(async () => {
-          if (hopeless >= HOPELESS_BATCHES) return
-          const settled = await deliverBatch(delivery, batch)
-          hopeless = settled === 0 ? hopeless + 1 : 0
-          delivery.progress(settled)
-        }),
-      ),
-    )
-    if (hopeless >= HOPELESS_BATCHES) throw new CrmUnavailable(`${connector.name} takes nothing any more`)
+    await Promise.all(batchesOf(page, maxBatch).map(batch => inParallel(() => unlessEnded(batch))))
+    if ('because' in end) throw end.because
   }
 }
 
 /** Batches of one object, all to be made or all to be changed, in the order of worth. */
 function batchesOf(changes: readonly PlannedChange[], maxBatch: number): PlannedChange[][] {
   const groups = Map.groupBy(changes, change => `${change.object} ${change.remoteId === null}`)
-  return [...groups.values()].flatMap(group =>
+  const batches = [...groups.values()].flatMap(group =>
     Array.from({ length: Math.ceil(group.length / maxBatch) }, (_, n) =>
       group.slice(n * maxBatch, (n + 1) * maxBatch),
     ),
   )
+  const place = new Map(changes.map((change, n) => [change, n]))
+  const worth = ([best]: readonly PlannedChange[]) => (best === undefined ? 0 : (place.get(best) ?? 0))
+  return batches.sort((a, b) => worth(a) - worth(b))
 }
 
-/** @returns how many changes were settled, one way or the other */
-async function deliverBatch(delivery: Delivery, batch: readonly PlannedChange[]): Promise<number> {
-  const { connector } = delivery
-  let open = await dropFilled(delivery, batch)
-  let failures = new Map<string, Failure>()
-  try {
-    await pRetry(
-      async () => {
-        if (open.length === 0) return
-        const results = await writeOnce(delivery, open)
-        const settled = settledOf(open, results)
-        await recordBatch(delivery, settled)
-        const done = new Set(settled.map(({ change }) => change.domain))
-        open = open.filter(change => !done.has(change.domain))
-        failures = failuresOf(results)
-        if (open.length > 0) throw new StillOpen()
-      },
-      { ...RETRIES, signal: connector.call.signal, shouldRetry: ({ error }) => error instanceof StillOpen },
-    )
-  } catch (error) {
-    if (!(error instanceof StillOpen)) throw error
-    leaveForNextRun(delivery.counts, open, failures)
-  }
-  return batch.length - open.length
+/** A batch on its way through its attempts. */
+interface Attempts {
+  open: readonly PlannedChange[]
+  /** Of the last attempt, by domain. */
+  failures: ReadonlyMap<string, Failure>
+  /** Domains whose create may have gone through unseen. */
+  unsure: Set<string>
 }
 
 class StillOpen extends Error {}
 
-async function writeOnce({ connector }: Delivery, changes: readonly PlannedChange[]): Promise<Result[]> {
-  const batch = changes.map(toChange)
+/** @returns how many changes were settled, one way or the other */
+async function deliverBatch(delivery: Delivery, batch: readonly PlannedChange[]): Promise<number> {
+  const { signal } = delivery.connector.call
+  const attempts: Attempts = { open: batch, failures: new Map(), unsure: new Set() }
   try {
-    const results = await connector.session.write(batch, connector.call)
-    const answered = new Set(results.map(result => result.key))
-    if (results.length !== batch.length || !batch.every(change => answered.has(change.key))) {
-      throw new SessionFault(
-        'bug',
-        `${connector.name} answered ${results.length} results for ${batch.length} changes`,
-      )
-    }
-    return results
+    attempts.open = await dropFilled(delivery, batch)
+    await pRetry(() => attempt(delivery, attempts), {
+      ...RETRIES,
+      signal,
+      shouldRetry: ({ error }) => error instanceof StillOpen,
+    })
   } catch (error) {
-    if (!(error instanceof RequestFailed)) throw error
-    const { failure } = error
-    return batch.map(({ key }) => ({ key, status: 'failed', failure }))
+    // A read before the write was repeated long enough by the call that made it.
+    const unread = error instanceof RequestFailed && isPassing(error.failure.kind) ? error.failure : null
+    if (unread === null && !(error instanceof StillOpen)) throw error
+    leaveForNextRun(delivery.counts, attempts, unread)
   }
+  return batch.length - attempts.open.length
 }
 
-function toChange({ domain, object, remoteId, fields }: PlannedChange): Change {
-  const values = Object.fromEntries(Object.entries(fields).map(([name, { to }]) => [name, to]))
-  return { key: domain, object, fields: values, ...(remoteId === null ? {} : { remoteId }) }
+async function attempt(delivery: Delivery, attempts: Attempts): Promise<void> {
+  if (attempts.open.length === 0) return
+  const results = await writeOnce(delivery.connector, attempts.open)
+  const settled = settledOf(attempts, results)
+  await recordBatch(delivery, settled)
+  const over = new Set(settled.map(({ change }) => change.domain))
+  attempts.open = attempts.open.filter(change => !over.has(change.domain))
+  attempts.failures = failuresOf(results)
+  for (const [domain, { kind }] of attempts.failures) {
+    if (kind === 'unknown_outcome') attempts.unsure.add(domain)
+  }
+  if (attempts.open.length > 0) throw new StillOpen()
 }
 
 /** Changes that are over: written, or refused for good. */
-function settledOf(changes: readonly PlannedChange[], results: readonly Result[]): Settled[] {
+function settledOf({ open, unsure }: Attempts, results: readonly Result[]): Settled[] {
   const byKey = new Map(results.map(result => [result.key, result]))
-  return changes.flatMap(change => {
+  return open.flatMap(change => {
     const result = byKey.get(change.domain)
     if (result === undefined || (result.status === 'failed' && isPassing(result.failure.kind))) return []
-    return [{ change, result }]
+    // It is there because an answer to us was lost: we made it.
+    const ours = change.action === 'create' && result.status === 'written' && unsure.has(change.domain)
+    return [{ change, result: ours ? { ...result, status: 'created' } : result }]
   })
 }
 
@@ -157,13 +160,14 @@ const failuresOf = (results: readonly Result[]): Map<string, Failure> =>
   new Map(results.flatMap(result => (result.status === 'failed' ? [[result.key, result.failure]] : [])))
 
 function leaveForNextRun(
-  counts: DeliveryCounts,
-  open: readonly PlannedChange[],
-  failures: ReadonlyMap<string, Failure>,
+  { waitingFor }: DeliveryCounts,
+  { open, failures }: Attempts,
+  unread: Failure | null,
 ): void {
-  counts.waiting += open.length
   for (const { domain } of open) {
-    const failure = failures.get(domain)
-    if (failure !== undefined) counts.waitingFor.set(failure.kind, failure)
+    const failure = unread ?? failures.get(domain)
+    if (failure === undefined) continue
+    const changes = (waitingFor.get(failure.kind)?.changes ?? 0) + 1
+    waitingFor.set(failure.kind, { changes, failure })
   }
 }

@@ -2,10 +2,16 @@ import type { Query, RemoteRecord } from '../contract/records.ts'
 import { accountsOf, type Candidate, candidateOf } from '../plan/match.ts'
 import { type Found, inScope, type Matching, settle } from './matching-context.ts'
 
-/** A CRM's index may lag, and its clock may differ from ours: so far back what is new is asked for again. */
-const OVERLAP_MS = 10 * 60_000
+/** A CRM's search index lags by seconds, under load by minutes: so far back what is new is asked for again. */
+const INDEX_LAG_MS = 5 * 60_000
 
-/** Candidates that a person removes or merges do not show up as changed: so often ambiguous accounts are looked at again. */
+/** Its clock is told to the second. */
+const CLOCK_STEP_MS = 2_000
+
+/** A candidate that a person removes does not show up as changed: so many ambiguous accounts are looked at again each run. */
+const FEW_AMBIGUOUS = 100
+
+/** Where there are more, they are looked at again so often: the calls of a run do not grow with them. */
 const AMBIGUOUS_AGAIN_AFTER_MS = 24 * 60 * 60_000
 
 /** Domains looked up at once, and records staged at once. */
@@ -18,11 +24,15 @@ const PAGE = 1_000
  */
 export async function* matchAccounts(matching: Matching): AsyncGenerator<Found[]> {
   const { connector, state } = matching
-  const began = new Date(connector.clock.now())
+  // The CRM says by its own clock when a record was changed.
+  const began = connector.clock.now() + (connector.session.limits.clockAheadMs ?? 0)
   const { seenUntil } = await state.connectors.get(connector.name)
-  if (seenUntil !== null) yield* lookAtNews(matching, new Date(seenUntil.getTime() - OVERLAP_MS))
-  yield* lookForUnseen(matching)
-  await state.connectors.update(connector.name, { seenUntil: began })
+  if (seenUntil !== null) yield* lookAtNews(matching, seenUntil)
+  const sawAll = yield* lookForUnseen(matching)
+  const seen = began - (sawAll ? CLOCK_STEP_MS : INDEX_LAG_MS)
+  await state.connectors.update(connector.name, {
+    seenUntil: new Date(Math.max(seen, seenUntil?.getTime() ?? seen)),
+  })
 }
 
 /** Looks for these accounts anew, such as those whose record is gone. */
@@ -31,7 +41,8 @@ export async function* matchAgain(matching: Matching, domains: readonly string[]
     yield await lookUp(matching, domains.slice(at, at + PAGE), [])
 }
 
-async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[]> {
+/** @returns whether every record was read, from the CRM's list, which does not lag */
+async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[], boolean> {
   const { state, connector } = matching
   const pages = async function* () {
     for await (const page of state.matching.unseen(connector.name)) yield await inScope(matching, page)
@@ -40,9 +51,10 @@ async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[]> {
     await stageAll(matching)
     for await (const page of pages()) yield await settle(matching, page, await staged(matching, page))
     await state.candidates.clear(connector.name)
-    return
+    return true
   }
   for await (const page of pages()) if (page.length > 0) yield await lookUp(matching, page, [])
+  return false
 }
 
 /** Compares what both ways cost. The lookups of all pages cost in proportion to those of the first. */
@@ -73,21 +85,29 @@ function lookups(
   const fields = [rules.by, ...rules.alsoMatches]
   if (!fields.every(field => readable.includes(field))) return null
   const names = domains.flatMap(domainsOf)
-  // People and tools write `www.` into such fields; a lookup finds only what it names.
-  const spelled = names.flatMap(name => [name, `www.${name}`])
+  const spelled = names.flatMap(spellings)
   const byDomain = fields.map(by => ({ object, by, values: spelled }))
   return readable.includes(rules.key) ? [...byDomain, { object, by: rules.key, values: names }] : byDomain
 }
+
+/** People and tools write addresses into such fields, and a lookup finds only what it names. */
+const spellings = (name: string): string[] =>
+  ['', 'https://', 'http://'].flatMap(scheme =>
+    [name, `www.${name}`].flatMap(host =>
+      scheme === '' ? [host] : [`${scheme}${host}`, `${scheme}${host}/`],
+    ),
+  )
 
 async function lookUp(
   matching: Matching,
   domains: readonly string[],
   known: readonly RemoteRecord[],
 ): Promise<Found[]> {
-  const { connector, fields } = matching
+  const { connector, fields, plan } = matching
   const filed = new Map(domains.map((domain): [string, Candidate[]] => [domain, []]))
   for (const record of known) file(matching, filed, record)
-  for (const query of lookups(matching, domains) ?? []) {
+  // Without all records of a domain there is no telling whether it has one, none or several.
+  for (const query of lookups(matching, domains) ?? [{ object: plan.mapping.object, all: true }]) {
     for await (const record of connector.session.read(query, fields, connector.call))
       file(matching, filed, record)
   }
@@ -139,20 +159,33 @@ async function* lookAtNews(matching: Matching, changedSince: Date): AsyncGenerat
   for await (const records of chunked(connector.session.read(query, fields, connector.call), PAGE)) {
     const named = new Set(records.flatMap(record => [...accountsOf(candidateOf(record, rules, normalise))]))
     const standings = await state.matching.standings(connector.name, [...named])
-    const open = [...standings].flatMap(([domain, { status }]) =>
+    const unsettled = [...standings].flatMap(([domain, { status }]) =>
       status === 'absent' || status === 'ambiguous' ? [domain] : [],
     )
+    const open = await inScope(matching, unsettled)
     if (open.length > 0) yield await lookUp(matching, open, records)
   }
-  yield* lookAtOldAmbiguities(matching)
+  yield* lookAtAmbiguities(matching)
 }
 
-async function* lookAtOldAmbiguities(matching: Matching): AsyncGenerator<Found[]> {
-  const { connector, state } = matching
-  const before = connector.clock.now() - AMBIGUOUS_AGAIN_AFTER_MS
+/** Reads the candidates of ambiguous accounts again: one that was removed, merged or renamed is a candidate no more. */
+async function* lookAtAmbiguities(matching: Matching): AsyncGenerator<Found[]> {
+  const { connector, state, plan, fields } = matching
+  const few = (await state.matching.countAmbiguous(connector.name)) <= FEW_AMBIGUOUS
+  const before = connector.clock.now() - (few ? 0 : AMBIGUOUS_AGAIN_AFTER_MS)
   for await (const page of chunked(state.matching.ambiguities(connector.name), PAGE)) {
-    const old = page.filter(({ checkedAt }) => checkedAt.getTime() < before).map(({ domain }) => domain)
-    if (old.length > 0) yield await lookUp(matching, old, [])
+    const old = page.filter(({ checkedAt }) => checkedAt.getTime() < before)
+    const again = await inScope(
+      matching,
+      old.map(({ domain }) => domain),
+    )
+    if (again.length === 0) continue
+    const ids = old.flatMap(({ candidates }) => candidates.map(({ remoteId }) => remoteId))
+    const filed = new Map(again.map((domain): [string, Candidate[]] => [domain, []]))
+    const query = { object: plan.mapping.object, ids: [...new Set(ids)] } as const
+    for await (const record of connector.session.read(query, fields, connector.call))
+      file(matching, filed, record)
+    yield await settle(matching, again, filed)
   }
 }
 

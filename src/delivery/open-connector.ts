@@ -7,6 +7,9 @@ import type { ConnectorSession } from './connector-session.ts'
 import { type AnyConnector, loadConnector } from './load-connector.ts'
 import { pacer } from './pacer.ts'
 
+/** Each request still has its deadline. */
+const NEVER = new AbortController().signal
+
 export interface Surroundings {
   signal: AbortSignal
   clock: Clock
@@ -28,8 +31,16 @@ export async function openConnector(
     now: () => new Date(clock.now()),
   })
   const counts = { read: 0, write: 0 }
-  const call = openCall({ pacer: pacer(() => session.limits, clock), counts, signal })
-  return { name: entry.name, capabilities: connector.capabilities, session, call, counts, clock }
+  const way = { pacer: pacer(() => session.limits, clock), counts }
+  return {
+    name: entry.name,
+    capabilities: connector.capabilities,
+    session,
+    call: openCall({ ...way, signal }),
+    finishing: openCall({ ...way, signal: NEVER }),
+    counts,
+    clock,
+  }
 }
 
 /** Checks a connector's config without opening it, so that a mistake shows before anything is read or written. */

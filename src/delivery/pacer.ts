@@ -19,8 +19,13 @@ export function pacer(limits: () => Limits, clock: Clock): Pacer {
     if (rate === undefined) return 0
     const recent = (departures.get(name) ?? []).filter(time => time > clock.now() - rate.ms)
     departures.set(name, recent)
-    const first = recent.at(-rate.calls)
+    const first = recent.at(-Math.max(1, rate.calls))
     return first === undefined ? 0 : first + rate.ms - clock.now()
+  }
+
+  const note = (name: string, rate: Rate | undefined): void => {
+    if (rate === undefined) departures.delete(name)
+    else departures.set(name, [...(departures.get(name) ?? []), clock.now()])
   }
 
   const leave = async (lane: string | undefined, signal: AbortSignal): Promise<void> => {
@@ -32,9 +37,10 @@ export function pacer(limits: () => Limits, clock: Clock): Pacer {
       if (wait <= 0) break
       await clock.sleep(wait, signal)
     }
-    for (const name of lane === undefined ? [EVERYTHING] : [EVERYTHING, `lane ${lane}`]) {
-      departures.set(name, [...(departures.get(name) ?? []), clock.now()])
-    }
+    // Where there is no limit nothing is pruned, so nothing is noted either.
+    const { perInterval, lanes } = limits()
+    note(EVERYTHING, perInterval)
+    if (lane !== undefined) note(`lane ${lane}`, lanes?.[lane])
   }
 
   return {

@@ -1,5 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
+import { holds } from '../domain/when.ts'
+import { lookupFor } from '../plan/condition-values.ts'
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
 import {
   type Decision,
@@ -9,12 +11,13 @@ import {
 } from '../plan/plan-account.ts'
 import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
 import type { State } from '../state/state.ts'
-import type { PlanCounts } from './plan-counts.ts'
+import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 
 /** Of a record that several accounts are linked to. */
 interface Shared {
   /** The account that is written, or, where all are retired, cleared. */
   speaker: string
+  /** Without retired ones. */
   domains: readonly string[]
 }
 
@@ -29,15 +32,18 @@ export async function planChanges(
   runId: string,
   counts: PlanCounts,
 ): Promise<void> {
-  const shared = await sharedRecords(state, plan.connector)
+  const shared = await sharedRecords(state, plan)
   for await (const accounts of state.accounts.pages()) {
     await planPage(state, plan, runId, counts, accounts, shared, planAccount)
   }
+  // They are no accounts any more: of them only what is to be cleared counts.
+  const retired = noPlanCounts()
   for await (const accounts of state.accounts.retired()) {
-    await planPage(state, plan, runId, counts, accounts, shared, (p, _, standing, rejected) =>
+    await planPage(state, plan, runId, retired, accounts, shared, (p, _, standing, rejected) =>
       planRetired(p, standing, rejected),
     )
   }
+  counts.planned += retired.planned
 }
 
 /** Plans just these accounts, once they were matched anew. */
@@ -49,7 +55,7 @@ export async function planAgain(
   domains: readonly string[],
 ): Promise<void> {
   const accounts = await state.accounts.get(domains)
-  const shared = await sharedRecords(state, plan.connector)
+  const shared = await sharedRecords(state, plan)
   await planPage(state, plan, runId, counts, [...accounts.values()], shared, planAccount)
 }
 
@@ -103,20 +109,26 @@ async function standingsOf(
 }
 
 /** Domain → the record it shares; accounts that share none are not there. Few accounts do: they fit in memory. */
-async function sharedRecords(state: State, connector: string): Promise<Map<string, Shared>> {
+async function sharedRecords(state: State, plan: ConnectorPlan): Promise<Map<string, Shared>> {
   const byDomain = new Map<string, Shared>()
-  for await (const { domains } of state.links.shared(connector)) {
+  for await (const { domains } of state.links.shared(plan.connector)) {
     const retired = await state.accounts.retiredOf(domains)
-    const accounts = await state.accounts.get(domains.filter(domain => !retired.has(domain)))
-    const speaker = speakerOf(accounts.values())?.domain ?? domains[0]
-    if (speaker === undefined) continue
-    await handOver(state, connector, speaker, domains)
-    for (const domain of domains) byDomain.set(domain, { speaker, domains })
+    const active = domains.filter(domain => !retired.has(domain))
+    const accounts = [...(await state.accounts.get(active)).values()]
+    // One that `only` leaves alone is not written, and must not silence one that is.
+    const speaker = speakerOf(accounts.filter(account => isInScope(plan, account))) ?? speakerOf(accounts)
+    const domain = speaker?.domain ?? domains[0]
+    if (domain === undefined) continue
+    await handOver(state, plan.connector, domain, domains)
+    for (const each of domains) byDomain.set(each, { speaker: domain, domains: active })
   }
   return byDomain
 }
 
-/** What a shared record holds, whoever wrote it last, is what its speaker goes by. */
+const isInScope = ({ only, context, segments }: ConnectorPlan, account: Account): boolean =>
+  only === null || holds(only, lookupFor(account, context, segments))
+
+/** What a shared record holds, whoever wrote it last, is what its speaker goes by, and nobody else any more. */
 async function handOver(
   state: State,
   connector: string,
@@ -126,9 +138,12 @@ async function handOver(
   const delivered = await state.delivered.get(connector, domains)
   const latest = latestDelivered(delivered.values())
   const held = [...delivered.values()].find(values => values === latest)
-  if (held !== undefined && held.domain !== speaker) {
-    await state.delivered.put(connector, [{ ...held, domain: speaker }])
-  }
+  if (held === undefined) return
+  await state.transaction(async inside => {
+    if (held.domain !== speaker) await inside.delivered.put(connector, [{ ...held, domain: speaker }])
+    const others = [...delivered.keys()].filter(domain => domain !== speaker)
+    await inside.delivered.remove(connector, others)
+  })
 }
 
 function count(counts: PlanCounts, decision: Decision, shared: Shared | undefined): void {

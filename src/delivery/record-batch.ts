@@ -14,18 +14,20 @@ export interface Settled {
 export async function recordBatch(delivery: Delivery, settled: readonly Settled[]): Promise<void> {
   if (settled.length === 0) return
   const { connector, state, runId, mapping } = delivery
+  const links = await state.links.get(
+    connector.name,
+    settled.map(({ change }) => change.domain),
+  )
   const done = settled.flatMap(({ change, result }) =>
     result.status === 'failed' ? [] : [{ change, result }],
   )
   const failed = settled.flatMap(({ change, result }) =>
     result.status === 'failed' ? [{ change, failure: result.failure }] : [],
   )
-  const gone = failed.filter(({ failure }) => failure.kind === 'gone').map(({ change }) => change.domain)
-  const refused = failed.filter(({ failure }) => failure.kind !== 'gone')
-  const links = await state.links.get(
-    connector.name,
-    done.map(({ change }) => change.domain),
-  )
+  const isGone = ({ change, failure }: (typeof failed)[number]) =>
+    failure.kind === 'gone' && links.get(change.domain)?.by !== 'hand'
+  const gone = failed.filter(isGone).map(({ change }) => change.domain)
+  const refused = failed.filter(one => !isGone(one))
   await state.recordOutcomes({
     runId,
     connector: connector.name,
@@ -45,7 +47,7 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
     refused: refused.map(({ change, failure }) => ({
       domain: change.domain,
       fieldsHash: fieldsHash(change, mapping),
-      ...refusal(failure),
+      ...refusal(failure.kind === 'gone' ? goneByHand(failure, change.remoteId) : failure),
     })),
     resolved: done.map(({ change }) => change.domain),
   })
@@ -59,7 +61,7 @@ const deliveredBy = ({ domain, object, fields }: PlannedChange, asOf: Date) => (
   fields: Object.fromEntries(Object.entries(fields).map(([name, { to }]) => [name, to])),
 })
 
-/** A link that is new, was moved by a merge, or is stamped now. */
+/** A link that is new, was moved by a merge, or whose record now carries the key or, cleared, carries it no more. */
 function linkAfter(
   delivery: Delivery,
   change: PlannedChange,
@@ -72,9 +74,15 @@ function linkAfter(
   if (before === undefined) {
     return [{ connector: name, domain: change.domain, object: change.object, remoteId, by: 'key', stamped }]
   }
-  const moved = before.remoteId !== remoteId || (stamped && !before.stamped)
-  return moved ? [{ ...before, remoteId, stamped: before.stamped || stamped }] : []
+  const after = { ...before, remoteId, stamped: change.action !== 'retire' && (before.stamped || stamped) }
+  return after.remoteId !== before.remoteId || after.stamped !== before.stamped ? [after] : []
 }
+
+/** A run never changes what a person linked, not even where the record is gone. */
+const goneByHand = (failure: Failure, remoteId: string | null): Failure => ({
+  ...failure,
+  message: `record ${remoteId}, linked by hand, is gone: link another one, or remove the link (${failure.message})`,
+})
 
 const refusal = ({ message, code, field, trace }: Failure) => ({
   reason: message,

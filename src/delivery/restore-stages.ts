@@ -1,4 +1,4 @@
-import type { Mapping } from '../config/mapping.ts'
+import type { FieldMapping, Mapping } from '../config/mapping.ts'
 import type { Model } from '../config/model.ts'
 import type { FieldValue } from '../contract/fields.ts'
 import type { Account } from '../domain/account.ts'
@@ -17,15 +17,17 @@ export interface StageFields {
 
 /** Where the mapping writes both; null where it does not, and a lost state can't be brought back. */
 export function stageFieldsOf({ fields }: Mapping): StageFields | null {
-  const line = (from: string) => fields.find(field => field.from === from && field.write === 'always')
-  const stage = line('stage')
-  const since = line('stage_since')
+  const written = (line: FieldMapping, name: Stage): FieldValue => line.values?.[name] ?? name
+  const tellsStages = (line: FieldMapping) =>
+    new Set(STAGES.map(name => written(line, name))).size === STAGES.length
+  const always = fields.filter(({ write }) => write === 'always')
+  const stage = always.find(line => line.from === 'stage' && tellsStages(line))
+  const since = always.find(line => line.from === 'stage_since')
   if (stage === undefined || since === undefined) return null
-  const written = (name: Stage): FieldValue => stage.values?.[name] ?? name
   return {
     stage: stage.to,
     stageSince: since.to,
-    stageOf: new Map(STAGES.map(name => [written(name), name])),
+    stageOf: new Map(STAGES.map(name => [written(stage, name), name])),
   }
 }
 

@@ -6,10 +6,18 @@ export function parseAsOf(text: string): Date {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/i.test(time) ? time : `${time}Z`
   const asOf = new Date(zoned.replace(' ', 'T'))
-  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(asOf.getTime())) return asOf
+  if (isDay(text) && !Number.isNaN(asOf.getTime())) return asOf
   throw new UserError(`--as-of ${text} is no date (2026-11-24) or time (2026-11-24T06:00:00Z)`, {
     exitCode: EXIT.usage,
   })
+}
+
+/** Whether a text starts with a day of the calendar: `Date` takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const [day] = /^\d{4}-\d{2}-\d{2}/.exec(text) ?? []
+  if (day === undefined) return false
+  const midnight = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day)
 }
 
 /**

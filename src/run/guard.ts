@@ -22,7 +22,7 @@ export function refuseStale({ maxStalenessMs }: Config['guard'], newest: Date | 
 export function refuseFlood({ maxStageMoves }: Config['guard'], { moved, remembered }: Stepped): void {
   if (maxStageMoves === null || moved <= FEW_MOVES || moved <= maxStageMoves * remembered) return
   throw new UserError(
-    `guard: ${moved} of ${remembered} remembered accounts would change stage, more than max_stage_moves (${maxStageMoves * 100}%) allows`,
+    `guard: ${moved} of ${remembered} remembered accounts would change stage, more than max_stage_moves (${Math.round(maxStageMoves * 1000) / 10}%) allows`,
     { hint: HINT },
   )
 }

@@ -48,7 +48,10 @@ export interface WhatIf {
 /** Scores the same signals at the same moment under the config's model and under another. */
 export async function whatIf(run: RunSurroundings, model: Model): Promise<WhatIf> {
   const before = await scored(run)
-  const after = await scored({ ...run, model })
+  const after = await scored({ ...run, model }).catch(async (error: unknown) => {
+    await before.state.close()
+    throw error
+  })
   try {
     const moves = []
     for await (const pair of mergeOrdered(

@@ -58,7 +58,8 @@ export async function scoreIntoState(
   }
 }
 
-function filesSource(source: SourceConfig): FilesSource {
+/** @throws UserError (usage) for a source of a type that this engine does not read */
+export function filesSource(source: SourceConfig): FilesSource {
   if (source.type === 'files') return source
   throw new UserError(`source ${source.name}: type ${source.type} can't be read by this version`, {
     exitCode: EXIT.usage,

@@ -2,10 +2,11 @@ import { v7 as uuid } from 'uuid'
 import type { ConnectorReport } from '../delivery/connector-report.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
 import { runConnector } from '../delivery/run-connector.ts'
-import { acquireLease, leaseHeld } from '../state/lease.ts'
-import { openState, type State } from '../state/state.ts'
+import type { State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
+import { forgetCleared } from './forget-cleared.ts'
+import { inLease } from './in-lease.ts'
 import { accountNamer, domainsOf } from './normalise.ts'
 import type { RunReport } from './report.ts'
 import { scoreIntoState } from './score-into-state.ts'
@@ -18,20 +19,11 @@ import type { RunSurroundings } from './surroundings.ts'
 export async function sync(run: RunSurroundings & { guarded: boolean }): Promise<RunReport> {
   const { config, asOf, clock } = run
   for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
-  const lease = await acquireLease(config.state.url, new Date(clock.now()))
-  if (lease.status === 'held') throw leaseHeld(lease.holder)
-  try {
-    const state = await openState(config.state.url)
-    try {
-      await state.runs.failAbandoned(new Date(clock.now()))
-      await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
-      return await recorded(run, state)
-    } finally {
-      await state.close()
-    }
-  } finally {
-    await lease.release()
-  }
+  return inLease(config, new Date(clock.now()), async state => {
+    await state.runs.failAbandoned(new Date(clock.now()))
+    await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
+    return recorded(run, state)
+  })
 }
 
 async function recorded(run: RunSurroundings & { guarded: boolean }, state: State): Promise<RunReport> {
@@ -67,7 +59,7 @@ export async function scoreAndDeliver(
   const began = clock.now()
   const { stepped, scoring } = await scoreIntoState({ ...run, state, runId })
   const connectors = await runConnectors(run, state, runId, deliver)
-  if (deliver) await forgetCleared(state, Object.values(connectors))
+  if (deliver) await forgetCleared(state, runId, connectors)
   const seconds = Math.round((clock.now() - began) / 100) / 10
   return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, seconds })
 }
@@ -96,12 +88,12 @@ async function runConnectors(
       await runConnector({ ...shared, entry }),
     ],
   )
-  return Object.fromEntries(await Promise.all(entries))
-}
-
-/** Retired accounts end once no connector has anything of them left to clear. */
-async function forgetCleared(state: State, reports: readonly ConnectorReport[]): Promise<void> {
-  if (reports.some(({ status }) => status !== 'ok')) return
-  for await (const page of state.accounts.retired())
-    await state.forgetRetired(page.map(({ domain }) => domain))
+  // All of them have ended before one's fault is thrown: the state is closed after that.
+  const ended = await Promise.allSettled(entries)
+  return Object.fromEntries(
+    ended.map(end => {
+      if (end.status === 'rejected') throw end.reason
+      return end.value
+    }),
+  )
 }

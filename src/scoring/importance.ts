@@ -4,22 +4,22 @@ import type { Dialect } from '../store/dialect.ts'
 import { literal, literals } from '../store/sql.ts'
 
 /**
- * A signal's importance as SQL over the canonical columns: the first rule that matches, else medium (MODEL.md §2).
- * Globs become LIKE patterns, letter case aside; an absent value is the empty text.
+ * A signal's importance as SQL over the canonical columns and those of `urlSql`: the first rule that matches, else
+ * medium (MODEL.md §2). Globs become LIKE patterns, letter case aside; an absent value is the empty text.
  */
-export function importanceSql(rules: readonly Rule[], dialect: Dialect): string {
+export function importanceSql(rules: readonly Rule[]): string {
   if (rules.length === 0) return `'medium'`
-  const branches = rules.map(rule => `when ${matches(rule, dialect)} then ${literal(rule.as)}`)
+  const branches = rules.map(rule => `when ${matches(rule)} then ${literal(rule.as)}`)
   return `case ${branches.join('\n  ')}\n  else 'medium' end`
 }
 
-function matches(rule: Rule, dialect: Dialect): string {
+function matches(rule: Rule): string {
   const texts: readonly (readonly [readonly string[] | undefined, string])[] = [
     [rule.artifact, 'artifact'],
     [rule.version, 'version'],
     [rule.type, 'type'],
-    [rule.host, urlHost(dialect)],
-    [rule.path, urlPath(dialect)],
+    [rule.host, 'url_host'],
+    [rule.path, 'url_path'],
   ]
   const conditions = texts.flatMap(([globs, text]) => (globs === undefined ? [] : [anyGlob(globs, text)]))
   return [`kind in ${literals(rule.kinds)}`, ...conditions].join(' and ')
@@ -36,19 +36,26 @@ const likePattern = (glob: string): string =>
     .replaceAll(/[!%_]/g, found => `!${found}`)
     .replaceAll('*', '%')
 
-/** A view's url without query and fragment; other kinds have none that says what was looked at. */
-const plainUrl = (dialect: Dialect) => dialect.capture(`case when kind = 'view' then url end`, '^([^?#]*)')
-
-/** The host of a url with `//`, without user and port; the empty text where there is none. */
-const urlHost = (dialect: Dialect) =>
-  dialect.capture(plainUrl(dialect), '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/]*@)?(\\[[^/]*\\]|[^/:]*)')
-
-/** The path behind the host, or the whole where there is no host, without its trailing slash. */
-const urlPath = (dialect: Dialect) =>
-  dialect.capture(plainUrl(dialect), '^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*)?(.*?)/?$')
+/**
+ * Host and path of a view's url: columns of their own, for a rule asks them once for each of its globs. The host
+ * stands behind `//`, without user and port; the path behind the host, or is the whole, without query, fragment and
+ * trailing slash. Other kinds have no url that says what was looked at.
+ */
+export const urlSql = (dialect: Dialect): string => {
+  const plain = dialect.capture(`case when kind = 'view' then url end`, '^([^?#]*)')
+  const host = '^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/]*@)?(\\[[^/]*\\]|[^/:]*)'
+  const path = '^(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/]*)?(.*?)/?$'
+  return `${dialect.capture(plain, host)} as url_host, ${dialect.capture(plain, path)} as url_path`
+}
 
 /** The columns of a rollup row that count a class, `view_low` and so on. */
 export const CLASS_COLUMNS = CLASSES.map(name => ({ name, column: name.replace('.', '_') }))
+
+/** A signal's class as its place in CLASS_COLUMNS, from its kind and importance; null for a custom signal. */
+export const classSql = (kind: string, importance: string): string => {
+  const branches = CLASS_COLUMNS.map(({ column }, place) => `when ${literal(column)} then ${place}`)
+  return `cast(case ${kind} || '_' || ${importance} ${branches.join(' ')} end as tinyint)`
+}
 
 /** Points are reckoned in millionths, as whole numbers: a sum is exact in every engine. */
 export const MICROPOINTS = 1_000_000

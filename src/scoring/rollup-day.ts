@@ -1,36 +1,31 @@
 import type { Dialect } from '../store/dialect.ts'
-import { literal } from '../store/sql.ts'
 import { CLASS_COLUMNS } from './importance.ts'
 
 /**
- * The rollup: a row an account and day, all that scoring needs of it. Over `labelled`, the day's accepted signals.
+ * The rollup: a row an account and day, all that scoring needs of it. Over `labelled`, the signals of some days.
  * Columns: domain, day, a count for each class (`view_low` …), `custom`, `first_at`, `last_at`, `name` with
- * `name_at`, `country` with `country_at`, `actors` (distinct hashes), `artifacts` (name and count). Sorted by domain,
- * so that a range of domains is read without the rest.
+ * `name_at`, `country` with `country_at`, `actors` (distinct hashes), `artifacts` (name and count).
  */
-export function rollupDaySql(day: string, dialect: Dialect): string {
-  const accepted = `(select * from labelled where left_out is null and day = date ${literal(day)})`
-  const counts = CLASS_COLUMNS.map(({ name, column }) => {
-    const [kind, importance] = name.split('.')
-    return `${count(`kind = '${kind}' and importance = '${importance}'`)} as ${column}`
-  })
+export function rollupSql(dialect: Dialect): string {
+  const accepted = '(select * from labelled where left_out is null)'
+  const counts = CLASS_COLUMNS.map(({ column }, place) => `${count(`class = ${place}`)} as ${column}`)
   return `
 with days as (
   select domain, day,
     ${counts.join(',\n    ')},
-    ${count(`kind = 'custom'`)} as custom,
+    ${count('class is null')} as custom,
     min(occurred_at) as first_at, max(occurred_at) as last_at,
     ${dialect.latest('name', 'occurred_at')} as name, max(occurred_at) filter (where name is not null) as name_at,
     ${dialect.latest('country', 'occurred_at')} as country, max(occurred_at) filter (where country is not null) as country_at,
     list(distinct actor) filter (where actor is not null) as actors
   from ${accepted} group by domain, day
 ), artifacts as (
-  select domain, list({name: artifact, signals: signals}) as artifacts
-  from (select domain, artifact, cast(count(*) as integer) as signals from ${accepted}
-        where artifact is not null group by domain, artifact)
-  group by domain
+  select domain, day, list({name: artifact, signals: signals}) as artifacts
+  from (select domain, day, artifact, cast(count(*) as integer) as signals from ${accepted}
+        where artifact is not null group by domain, day, artifact)
+  group by domain, day
 )
-select days.*, artifacts.artifacts from days left join artifacts using (domain) order by domain`
+select days.*, artifacts.artifacts from days left join artifacts using (domain, day)`
 }
 
 const count = (condition: string): string => `cast(count(*) filter (where ${condition}) as integer)`

@@ -2,23 +2,16 @@ import { hash } from 'node:crypto'
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Rule } from '../config/model.ts'
+import { CANONICAL_COLUMNS } from '../store/canonical.ts'
 import { draftOf, recall, replaceFile } from '../store/catalog.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'
-import type { LandedFile } from '../store/landing.ts'
+import { type LandedFile, readSql } from '../store/landing.ts'
 import { literal } from '../store/sql.ts'
-import {
-  BOTS_TABLE,
-  type Cleaning,
-  cleaningHash,
-  HOSTS_TABLE,
-  hostSql,
-  leftOutSql,
-  settleBatch,
-} from './clean.ts'
-import { importanceSql } from './importance.ts'
-import { rollupDaySql } from './rollup-day.ts'
+import { type Cleaning, cleaningHash, leftOutSql } from './clean.ts'
+import { rollupSql } from './rollup-day.ts'
+import { forgetSettled, lookSql, originSql, settleBatch } from './settle.ts'
 
 /** What became of the rows of one day, or of all of them. */
 export interface SignalCounts {
@@ -78,7 +71,7 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
   const known = await Promise.all(days.map(day => readCounts(day)))
   const counts = new Map(days.map((day, index) => [day.day, known[index] ?? null]))
   const missing = days.filter(day => counts.get(day.day) === null)
-  await db.run(`drop table if exists hosts; drop table if exists agents; ${HOSTS_TABLE}; ${BOTS_TABLE}`)
+  await forgetSettled(db)
   let done = days.length - missing.length
   options.progress(done, days.length)
   for (const batch of batches(missing)) {
@@ -137,63 +130,77 @@ async function rollUp(
   options: RollupOptions,
   batch: readonly Day[],
 ): Promise<ReadonlyMap<string, SignalCounts>> {
-  await db.run(`create or replace temp table batch as ${batchSql(dialect, options, batch)}`)
-  await db.run(`create or replace temp table repeated as ${REPEATED}`)
-  await settleBatch(db, options.cleaning)
-  await db.run(`create or replace temp table labelled as
-    select b.* exclude (src, file, row, id_hash, fmt, host, user_agent, connection_type, confidence, dnt),
-      h.domain, ${leftOutSql(options.cleaning)} as left_out
-    from batch b left join repeated r on r.row = b.rowid left join hosts h on h.raw = b.host
-      left join agents a on a.raw = b.user_agent`)
-  await db.run('drop table batch; drop table repeated')
+  await db.run(`create or replace temp view signals as ${signalsSql(options, batch)}`)
+  await settleBatch(db, dialect, options.cleaning, options.rules)
+  await db.run(`create or replace temp table labelled as ${labelledSql(dialect, options.cleaning)}`)
+  await db.run(`update labelled set left_out = 'duplicate' where rowid in (${REPEATED})`)
   await refuseUnsettled(db)
   const counts = await countBatch(db)
+  await db.run(`create or replace temp table rolled as ${rollupSql(dialect)}`)
+  await db.run('drop table labelled')
   for (const day of batch) {
     const draft = draftOf(day.path)
     await db.run(
-      `copy (${rollupDaySql(day.day, dialect)}) to ${literal(draft)} (format parquet, compression zstd)`,
+      `copy (select * from rolled where day = date ${literal(day.day)} order by domain)
+       to ${literal(draft)} (format parquet, compression zstd)`,
     )
     await rename(draft, `${day.path}.parquet`)
     await replaceFile(`${day.path}.json`, JSON.stringify(counts.get(day.day) ?? NOTHING))
   }
-  await db.run('drop table labelled')
+  await db.run('drop table rolled')
   return counts
 }
 
-/** A signal of nobody would be an account without a name: a host that was not settled is a bug, and never data. */
+/** A signal of nobody would be an account without a name, one without a class would earn nothing: bugs, never data. */
 async function refuseUnsettled(db: DuckDb): Promise<void> {
   const [row] = await db.rows(
-    'select count(*) > 0 as unsettled from labelled where left_out is null and domain is null',
+    `select count(*) > 0 as unsettled from labelled
+     where left_out is null and (domain is null or (class is null and custom_type is null))`,
   )
-  if (row?.unsettled !== false) throw new Error('signals were accepted whose company is not settled')
+  if (row?.unsettled !== false) throw new Error('signals were accepted whose company or class is not settled')
 }
 
-/** The batch's rows with only what cleaning and the rollup need. */
-function batchSql(dialect: Dialect, { landed, rules, asOf }: RollupOptions, batch: readonly Day[]): string {
+/** The batch's rows in their canonical form, with where they stand. */
+function signalsSql({ landed, asOf }: RollupOptions, batch: readonly Day[]): string {
   const days = batch.map(({ day }) => `date ${literal(day)}`).join(', ')
-  // In the order of the sources and their files, whichever day they come up in: of repeated rows the first counts.
+  const before = literal(asOf.toISOString().slice(0, -1))
   const held = new Set(batch.flatMap(day => day.files))
-  const files = landed.filter(file => held.has(file))
-  const selects = files.map(
-    ({ file, relation }, index) => `select ${file.source} as src, ${index} as file, file_row_number as row,
-      occurred_at, cast(occurred_at as date) as day, ${literal(file.shape.format)} as fmt,
-      ${dialect.hash('id')} as id_hash, kind, case when kind = 'custom' then coalesce(type, '') end as custom_type,
-      ${importanceSql(rules, dialect)} as importance, ${hostSql(dialect)} as host, account_name as name, country,
-      ${dialect.hash('coalesce(actor_id, endpoint_id)')} as actor, artifact,
-      case when kind = 'view' then user_agent end as user_agent, lower(connection_type) as connection_type,
-      confidence, dnt
-    from (${relation})
-    where occurred_at < timestamp ${literal(asOf.toISOString().slice(0, -1))} and cast(occurred_at as date) in (${days})`,
-  )
+  // Numbered in the order of the sources and their files, whichever day they come up in.
+  const files = landed.flatMap((one, index) => (held.has(one) ? [{ ...one, index }] : []))
+  // To plan a read for each of hundreds of files takes longer than to do it.
+  const groups = Map.groupBy(files, ({ file, alike }) => JSON.stringify([file.source, alike]))
+  const selects = [...groups.values()].flatMap(group => {
+    const [first] = group
+    if (first === undefined) return []
+    const { file, select } = first
+    return `select ${file.source} as src, [${group.map(({ index }) => index).join(', ')}][cast(file_index as bigint) + 1] as file,
+      file_row_number as row, ${literal(file.shape.format)} as fmt, ${CANONICAL_COLUMNS.join(', ')}
+    from (${readSql(
+      select,
+      group.map(({ parquet }) => parquet),
+    )})
+    where occurred_at < timestamp ${before} and cast(occurred_at as date) in (${days})`
+  })
   return selects.join('\nunion all\n')
 }
 
+/** The batch's signals with only what the rollup needs, and why each is left out; duplicates are told afterwards. */
+const labelledSql = (dialect: Dialect, cleaning: Cleaning): string => `
+select s.src, s.file, s.row, s.fmt, s.occurred_at, cast(s.occurred_at as date) as day,
+  ${dialect.hash('s.id')} as id_hash, case when s.kind = 'custom' then coalesce(s.type, '') end as custom_type,
+  l.class, c.domain, s.account_name as name, s.country,
+  ${dialect.hash('coalesce(s.actor_id, s.endpoint_id)')} as actor, s.artifact, ${leftOutSql(cleaning)} as left_out
+from signals s
+  left join looks l on l.look = ${lookSql(dialect, 's')}
+  left join companies c on c.origin = ${originSql(dialect, 's')}
+  left join agents a on a.raw = case when s.kind = 'view' then s.user_agent end`
+
 /** Rows whose id stood in an earlier row of the same format and day: of those with the same id the first counts. */
 const REPEATED = `
-select rowid as row from (
-  select rowid, row_number() over (partition by fmt, day, id_hash order by src, file, row) as nth
-  from batch semi join (
-    select fmt, day, id_hash from batch where id_hash is not null group by all having count(*) > 1
+select id from (
+  select labelled.rowid as id, row_number() over (partition by fmt, day, id_hash order by src, file, row) as nth
+  from labelled semi join (
+    select fmt, day, id_hash from labelled where id_hash is not null group by all having count(*) > 1
   ) using (fmt, day, id_hash)
 ) where nth > 1`
 

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Model } from '../config/model.ts'
 import type { Measured } from '../domain/account.ts'
@@ -88,6 +89,7 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
 
 async function land(db: DuckDb, options: ScoreOptions): Promise<LandedFile[]> {
   const directory = join(options.dataDirectory, 'landed')
+  await mkdir(directory, { recursive: true })
   const files = await listSourceFiles(db, options.sources)
   const landed: LandedFile[] = []
   for (const file of files) {

@@ -142,7 +142,7 @@ function requireColumns(shape: Shape, columns: Columns, where: string): void {
   const needed = NEEDED.filter(alternatives => alternatives.every(lacks))
   if (needed.length > 0) {
     const names = needed.map(alternatives =>
-      alternatives.map(column => usualName(shape, column)).join(' or '),
+      alternatives.flatMap(column => usualName(shape, column) ?? []).join(' or '),
     )
     throw new UserError(`${where}: no column ${names.join(', no column ')} (format ${shape.format})`, {
       hint: `The file has: ${there}. Name the right ones under the source's columns:, or choose its format.`,
@@ -158,8 +158,9 @@ const NEEDED: readonly (readonly CanonicalColumn[])[] = [
   ['account_domain', 'email'],
 ]
 
-const usualName = (shape: Shape, column: CanonicalColumn): string =>
-  (shape.format === 'scarf_events' ? SCARF[column]?.[0] : undefined) ?? column
+/** Undefined for a column that the format does not have. */
+const usualName = (shape: Shape, column: CanonicalColumn): string | undefined =>
+  shape.format === 'scarf_events' ? SCARF[column]?.[0] : column
 
 function mapColumns(expression: (column: CanonicalColumn) => string): Record<CanonicalColumn, string> {
   const entries = CANONICAL_COLUMNS.map((column): [CanonicalColumn, string] => [column, expression(column)])

@@ -2,6 +2,8 @@
 export interface Dialect {
   /** A 64-bit hash of a text: equal texts, equal hashes. */
   hash(text: string): string
+  /** A 64-bit hash of several texts, absent ones too. */
+  hashAll(texts: readonly string[]): string
   /** A UTC timestamp without zone from `YYYY-MM-DD[T ]hh:mm:ss[.f][zone]`, null where it is none. */
   parseTime(text: string): string
   /** The first group of a regular expression in a text, or the empty text. */
@@ -25,6 +27,7 @@ const TIME =
 export const duckdbDialect: Dialect = {
   // DuckDB hashes null to a number.
   hash: text => `case when ${text} is not null then hash(${text}) end`,
+  hashAll: texts => `hash(${texts.join(', ')})`,
   // The session's time zone is UTC, so a text without a zone is read as UTC; ICU knows no small z.
   parseTime: text =>
     `case when regexp_full_match(${text}, '${TIME}') then try_cast(upper(${text}) as timestamptz) at time zone 'UTC' end`,

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UserError } from '../domain/errors.ts'
 import { CANONICAL_COLUMNS, type Columns, canonicalSelect, timeText } from './canonical.ts'
@@ -13,8 +12,12 @@ import { literal } from './sql.ts'
 /** A file whose signals can be asked for: which days it holds, and what of it can't be read. */
 export interface LandedFile {
   file: SourceFile
-  /** A select of the canonical columns and `file_row_number`. */
-  relation: string
+  /** The Parquet file to read. */
+  parquet: string
+  /** The canonical columns as a select list over it. */
+  select: string
+  /** Files for which this is the same can be read as one. */
+  alike: string
   /** Day (`YYYY-MM-DD`) → rows. */
   days: Readonly<Record<string, number>>
   /** Rows with no readable time or the wrong number of columns: they belong to no day. */
@@ -23,7 +26,10 @@ export interface LandedFile {
   samples: readonly BadRow[]
 }
 
-type Learnt = Pick<LandedFile, 'days' | 'undated' | 'samples'>
+interface Learnt extends Pick<LandedFile, 'days' | 'undated' | 'samples'> {
+  /** Columns of a Parquet file, with their types: to ask every file again would cost more than its new signals. */
+  columns: readonly (readonly [name: string, type: string])[]
+}
 
 /**
  * Makes a file readable by day. Text files are read once, to Parquet in `directory`; Parquet is read where it is.
@@ -35,74 +41,74 @@ export async function landFile(
   directory: string,
   file: SourceFile,
 ): Promise<LandedFile> {
-  await mkdir(directory, { recursive: true })
+  const isParquet = file.kind === 'parquet'
+  const landed = landedPath(directory, file)
   const catalog = join(directory, `${file.key}.json`)
-  const known = await recall<Learnt>(catalog, file.kind === 'parquet' ? null : landedPath(directory, file))
+  const known = await recall<Learnt>(catalog, isParquet ? null : landed)
   const learnt =
-    known ??
-    (await (file.kind === 'parquet'
-      ? learnParquet(db, dialect, file)
-      : learnText(db, dialect, directory, file)))
+    known ?? (await (isParquet ? learnParquet(db, dialect, file) : learnText(db, dialect, file, landed)))
   if (known === null) await replaceFile(catalog, JSON.stringify(learnt))
-  return { file, relation: await relationOf(db, dialect, directory, file), ...learnt }
+  const { days, undated, samples, columns } = learnt
+  const parquet = isParquet ? file.path : landed
+  const select = isParquet ? selectOf(dialect, file, new Map(columns)) : CANONICAL_COLUMNS.join(', ')
+  return { file, parquet, select, alike: JSON.stringify([select, columns]), days, undated, samples }
 }
 
-async function learnText(db: DuckDb, dialect: Dialect, directory: string, file: SourceFile): Promise<Learnt> {
-  const { rejected, samples } = await landText(db, dialect, file, landedPath(directory, file))
-  const { days, undated } = await countDays(db, await relationOf(db, dialect, directory, file))
-  return { days, undated: undated + rejected, samples }
+async function learnText(db: DuckDb, dialect: Dialect, file: SourceFile, landed: string): Promise<Learnt> {
+  const { rejected, samples } = await landText(db, dialect, file, landed)
+  const { days, undated } = await countDays(db, readSql(CANONICAL_COLUMNS.join(', '), [landed]))
+  return { days, undated: undated + rejected, samples, columns: [] }
 }
 
 async function learnParquet(db: DuckDb, dialect: Dialect, file: SourceFile): Promise<Learnt> {
   const columns = await parquetColumns(db, file)
-  const relation = parquetRelation(dialect, file, columns)
-  const bad = await db.rows(
+  const select = `${selectOf(dialect, file, columns)}, ${timeText(file.shape, columns)} as time_text`
+  const relation = readSql(select, [file.path])
+  const { days, undated, nameless } = await countDays(db, relation)
+  const samples = undated + nameless === 0 ? [] : await sampleBadRows(db, file, relation)
+  return { days, undated, samples, columns: [...columns] }
+}
+
+async function sampleBadRows(db: DuckDb, file: SourceFile, relation: string): Promise<BadRow[]> {
+  const rows = await db.rows(
     `select file_row_number + 1 as line, occurred_at is null as undated, left(time_text, 60) as time_text
      from (${relation}) where occurred_at is null or id is null order by 1 limit ${SAMPLES_PER_FILE}`,
   )
-  const samples = bad.map(row => ({
+  return rows.map(row => ({
     file: file.path,
     line: Number(row.line),
     why: whyBad(row.undated === true, row.time_text),
   }))
-  return { ...(await countDays(db, relation)), samples }
 }
 
-async function countDays(db: DuckDb, relation: string): Promise<Pick<Learnt, 'days' | 'undated'>> {
-  const rows = await db.rows(
-    `select cast(cast(occurred_at as date) as varchar) as day, cast(count(*) as double) as rows from (${relation})
-     group by 1 order by 1`,
-  )
-  const counts = rows.map((row): [string | null, number] => [
-    row.day === null ? null : String(row.day),
-    Number(row.rows),
-  ])
-  return {
-    days: Object.fromEntries(counts.filter(([day]) => day !== null)),
-    undated: counts.find(([day]) => day === null)?.[1] ?? 0,
-  }
-}
-
-async function relationOf(
+async function countDays(
   db: DuckDb,
-  dialect: Dialect,
-  directory: string,
-  file: SourceFile,
-): Promise<string> {
-  if (file.kind !== 'parquet') {
-    const landed = literal(landedPath(directory, file))
-    return `select ${CANONICAL_COLUMNS.join(', ')}, file_row_number from read_parquet(${landed}, file_row_number = true)`
+  relation: string,
+): Promise<Pick<Learnt, 'days' | 'undated'> & { nameless: number }> {
+  const rows = await db.rows(
+    `select cast(cast(occurred_at as date) as varchar) as day, cast(count(*) as double) as rows,
+       cast(count(*) filter (where id is null) as double) as nameless
+     from (${relation}) group by 1 order by 1`,
+  )
+  const dated = rows.flatMap((row): [string, number][] =>
+    row.day === null ? [] : [[String(row.day), Number(row.rows)]],
+  )
+  return {
+    days: Object.fromEntries(dated),
+    undated: Number(rows.find(row => row.day === null)?.rows ?? 0),
+    nameless: rows.reduce((sum, row) => sum + Number(row.nameless), 0),
   }
-  return parquetRelation(dialect, file, await parquetColumns(db, file))
 }
 
-function parquetRelation(dialect: Dialect, file: SourceFile, columns: Columns): string {
-  const select = canonicalSelect(file.shape, columns, placeOf(file), dialect)
-  return `select ${select}, ${timeText(file.shape, columns)} as time_text, file_row_number
-    from read_parquet(${literal(file.path)}, file_row_number = true, hive_partitioning = false)`
-}
+const selectOf = (dialect: Dialect, file: SourceFile, columns: Columns): string =>
+  canonicalSelect(file.shape, columns, placeOf(file), dialect)
 
-async function parquetColumns(db: DuckDb, file: SourceFile): Promise<Columns> {
+/** Parquet files that are alike as one: with `file_index` in their list, and `file_row_number`, both from 0. */
+export const readSql = (select: string, files: readonly string[]): string =>
+  `select ${select}, file_index, file_row_number
+  from read_parquet([${files.map(literal).join(', ')}], hive_partitioning = false)`
+
+async function parquetColumns(db: DuckDb, file: SourceFile): Promise<Map<string, string>> {
   try {
     const rows = await db.rows(
       `describe select * from read_parquet(${literal(file.path)}, hive_partitioning = false)`,

@@ -93,7 +93,7 @@ const KINDS_BY_ENDING: Readonly<Record<string, FileKind>> = {
 }
 
 /** Raised whenever what is landed of a file changes its meaning. */
-const LANDING_VERSION = 2
+const LANDING_VERSION = 3
 
 /** 80 bits: no two files of one store will ever share a key. */
 const KEY_LENGTH = 20

@@ -74,7 +74,10 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
       overrideGlobalObjects: false,
     }),
   )
-  const port = await listening(server, options.port ?? 0)
+  const port = await listening(server, options.port ?? 0).catch(error => {
+    file?.close()
+    throw error
+  })
   return {
     url: `http://127.0.0.1:${port}`,
     token,

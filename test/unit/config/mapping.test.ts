@@ -142,12 +142,6 @@ fields:
       ]),
     ).toEqual([
       [4, 'fields[0].from', 'unknown value', 'stage'],
-      [
-        5,
-        'fields[1].values',
-        'no translation for interest, investigation, experimentation, inactive',
-        undefined,
-      ],
       [5, 'fields[1].values.inactve', 'unknown option', 'inactive'],
       [6, 'fields[2].to', 'is written twice: fields[1] goes to the same field', undefined],
       [7, 'fields[3].trigger', 'as_of changes with every run: it can only ride along', undefined],

@@ -21,7 +21,10 @@ test('the config that runs without one of your own reads the sample and writes t
   expect(config.store.sources).toMatchObject([
     { type: 'files', format: 'scarf_events', path: path.join(root, '.oql/sample/*.csv.gz') },
   ])
-  expect(config.connectors.hubspot?.config).toEqual({ token: 'sandbox', base_url: 'http://127.0.0.1:8788' })
+  expect(config.connectors.hubspot?.config).toEqual({
+    token: 'pat-na1-sandbox-0000-0000',
+    base_url: 'http://127.0.0.1:8788',
+  })
   expect(config.dataDir).toBe(path.join(root, '.oql'))
   expect(config.state.url).toBe(`sqlite:${path.join(root, '.oql/state.db')}`)
   expect(config.secrets).toEqual([])

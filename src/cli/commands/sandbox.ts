@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import path from 'node:path'
+import { Option } from 'commander'
+import { startSandbox } from '../../delivery/start-sandbox.ts'
+import { EXIT } from '../../domain/errors.ts'
+import { sampleCompanies } from '../../sample/sample-companies.ts'
+import { SAMPLE_DEFAULTS } from '../../sample/write-sample.ts'
+import type { Act, Context } from '../context.ts'
+import { printJson } from '../json-document.ts'
+import { type CommonOptions, command, wholeNumber } from '../options.ts'
+
+interface Options extends CommonOptions {
+  port: number
+  companies?: number
+  seed: number
+  file?: string
+  unlimited?: true
+}
+
+/** The one that config/oql.yaml names. */
+const DEFAULT_PORT = 8788
+
+export const sandboxCommand = (context: Context, act: Act) =>
+  command('sandbox', 'start a stand-in of a CRM on this machine; Ctrl-C ends it')
+    .argument('[connector]', 'which CRM', 'hubspot')
+    .addOption(new Option('--port <n>', '0 picks a free one').argParser(wholeNumber(0)).default(DEFAULT_PORT))
+    .addOption(
+      new Option(
+        '--companies <n>',
+        'companies that are there; those that fit `oql sample` when left out',
+      ).argParser(wholeNumber(0)),
+    )
+    .addOption(
+      new Option('--seed <n>', 'as of `oql sample`').argParser(wholeNumber(0)).default(SAMPLE_DEFAULTS.seed),
+    )
+    .option('--file <file>', 'keep its records there; in memory when left out')
+    .option('--unlimited', 'no rate limits and no search lag, for measuring')
+    .action(
+      act(async (use: string, options: Options) => {
+        const { terminal, stop } = context
+        const stopped = stop.gracefully()
+        if (options.file !== undefined)
+          await mkdir(path.dirname(path.resolve(options.file)), { recursive: true })
+        const sandbox = await startSandbox(use, {
+          port: options.port,
+          companies: companiesOf(options),
+          ...(options.file !== undefined && { file: path.resolve(options.file) }),
+          ...(options.unlimited && { unlimited: true }),
+        })
+        const env = environment(use, sandbox.config)
+        if (options.json) await printJson(terminal, { url: sandbox.url, env })
+        else await terminal.out(intro(use, sandbox.url, env))
+        if (!stopped.aborted) await once(stopped, 'abort')
+        await sandbox.close()
+        return EXIT.done
+      }),
+    )
+
+function companiesOf({ companies, seed }: Options) {
+  if (companies === undefined) return sampleCompanies({ accounts: SAMPLE_DEFAULTS.accounts, seed })
+  // More than half of a sample's accounts are in its CRM: twice as many accounts give enough.
+  return companies === 0 ? [] : sampleCompanies({ accounts: 2 * companies, seed }).slice(0, companies)
+}
+
+/** The variables that config/oql.yaml reads: `HUBSPOT_TOKEN` for `token`. */
+const environment = (use: string, config: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [`${use}_${key}`.toUpperCase(), String(value)]),
+  )
+
+const intro = (use: string, url: string, env: Readonly<Record<string, string>>): string =>
+  [
+    `A stand-in of ${use} is at ${url}. To use it, in another terminal:`,
+    '',
+    ...Object.entries(env).map(([name, value]) => `  export ${name}=${value}`),
+    '',
+    'Ctrl-C ends it.',
+    '',
+  ].join('\n')

@@ -1,0 +1,20 @@
+import type { PlannedChange } from '../domain/planned-change.ts'
+
+/** A change as `plan --json` gives it. */
+export interface ShownChange {
+  connector: string
+  domain: string
+  remoteId: string | null
+  action: PlannedChange['action']
+  fields: PlannedChange['fields']
+  why: string
+}
+
+/** What will be written as far as it is known: a field for empty records alone stays away from one that has a value. */
+export function shownChange(change: PlannedChange): ShownChange {
+  const { connector, domain, remoteId, action, fields, ifEmpty, why } = change
+  const written = Object.entries(fields).filter(
+    ([name, { from }]) => from === null || !ifEmpty.includes(name),
+  )
+  return { connector, domain, remoteId, action, fields: Object.fromEntries(written), why }
+}

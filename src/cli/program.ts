@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { z } from 'zod'
+import { shippedFile } from '../config/shipped.ts'
+import { checkCommand } from './commands/check.ts'
+import { demoCommand } from './commands/demo.ts'
+import { explainCommand } from './commands/explain.ts'
+import { initCommand } from './commands/init.ts'
+import { linksCommand } from './commands/links.ts'
+import { planCommand } from './commands/plan.ts'
+import { rejectionsCommand } from './commands/rejections.ts'
+import { runsCommand } from './commands/runs.ts'
+import { sampleCommand } from './commands/sample.ts'
+import { sandboxCommand } from './commands/sandbox.ts'
+import { scoreCommand } from './commands/score.ts'
+import { segmentsCommand } from './commands/segments.ts'
+import { serveCommand } from './commands/serve.ts'
+import { setupCommand } from './commands/setup.ts'
+import { syncCommand } from './commands/sync.ts'
+import type { Act, Context } from './context.ts'
+
+/** In the order in which a newcomer meets them. */
+const COMMANDS = [
+  initCommand,
+  checkCommand,
+  setupCommand,
+  scoreCommand,
+  segmentsCommand,
+  explainCommand,
+  planCommand,
+  syncCommand,
+  serveCommand,
+  linksCommand,
+  rejectionsCommand,
+  runsCommand,
+  sandboxCommand,
+  sampleCommand,
+  demoCommand,
+]
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 wrong usage or config (nothing done), 3 done in part, 4 another run holds the lease.`
+
+/** The whole command line. */
+export function program(context: Context, act: Act): Command {
+  const root = new Command('oql')
+    .description('Open source usage signals become qualified leads and adoption stages in a CRM.')
+    .version(version())
+    .addHelpText('after', EXIT_CODES)
+  for (const make of COMMANDS) root.addCommand(make(context, act))
+  tame(root, context)
+  return root
+}
+
+/** Commander writes to our terminal and leaves ending the process to us; what a command inherits must be set on each. */
+function tame(command: Command, context: Context): void {
+  command.exitOverride().configureOutput({
+    writeOut: text => void context.terminal.out(text),
+    writeErr: context.terminal.err,
+  })
+  command.showHelpAfterError('(--help shows what it takes)')
+  for (const child of command.commands) tame(child, context)
+}
+
+function version(): string {
+  const text: unknown = JSON.parse(readFileSync(shippedFile('package.json'), 'utf8'))
+  return z.object({ version: z.string() }).parse(text).version
+}

@@ -1,0 +1,23 @@
+import type { ConnectorEntry } from '../config/config.ts'
+import type { Model } from '../config/model.ts'
+import type { Segments } from '../plan/condition-values.ts'
+import type { Normalise } from '../plan/match.ts'
+import type { State } from '../state/state.ts'
+import type { Surroundings } from './open-connector.ts'
+
+/** What one connector's part of a run goes by. */
+export interface ConnectorRun extends Surroundings {
+  entry: ConnectorEntry
+  state: State
+  runId: string
+  asOf: Date
+  model: Model
+  segments: Segments
+  consoleUrl: string | null
+  normalise: Normalise
+  /** Domains that fold into an account, its own first. */
+  domainsOf(account: string): readonly string[]
+  /** False: everything up to the writing. */
+  deliver: boolean
+  progress: (what: string, done: number, of: number | null) => void
+}

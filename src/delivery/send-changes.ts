@@ -1,0 +1,99 @@
+import type { ConnectorReport } from './connector-report.ts'
+import type { ConnectorRun } from './connector-run.ts'
+import { type Delivery, type DeliveryCounts, deliver } from './deliver.ts'
+import { matchAgain } from './match-accounts.ts'
+import type { Matching } from './matching-context.ts'
+import { planAgain } from './plan-changes.ts'
+import type { PlanCounts } from './plan-counts.ts'
+import { takeInMatches } from './take-in-matches.ts'
+
+/** Delivers what is planned, matches anew what turns out to be gone, and tells of both in the report. */
+export async function sendChanges(
+  run: ConnectorRun,
+  matching: Matching,
+  planned: PlanCounts,
+  report: ConnectorReport,
+  counts: DeliveryCounts,
+): Promise<void> {
+  const { state, runId, asOf, entry } = run
+  let done = 0
+  const delivery: Delivery = {
+    connector: matching.connector,
+    state,
+    mapping: entry.mapping,
+    runId,
+    asOf,
+    counts,
+    progress: settled => {
+      done += settled
+      run.progress('changes delivered', done, planned.planned)
+    },
+  }
+  try {
+    await deliver(delivery)
+    if (counts.gone.length > 0) await replace(run, delivery, matching, planned, report)
+  } finally {
+    const { planned: left } = await state.changes.countsByStatus(runId, entry.name)
+    takeOver(report, counts, planned, entry.name, left)
+  }
+}
+
+/** Accounts whose record is gone are matched anew; where nothing is found, `create` decides. */
+async function replace(
+  run: ConnectorRun,
+  delivery: Delivery,
+  matching: Matching,
+  planned: PlanCounts,
+  report: ConnectorReport,
+): Promise<void> {
+  const { state, runId, entry } = run
+  const gone = delivery.counts.gone.splice(0)
+  const retired = await state.accounts.retiredOf(gone)
+  const lost = gone.filter(domain => !retired.has(domain))
+  if (lost.length === 0) return
+  const before = report.matched
+  try {
+    await takeInMatches(run, matching, report, matchAgain(matching, lost))
+    await planAgain(state, matching.plan, runId, planned, lost)
+    await deliver(delivery)
+  } finally {
+    const linked = (await state.links.get(entry.name, lost)).size
+    const found = report.matched - before
+    report.problems.push(
+      `records are gone from ${entry.name}: ${shortened(lost)}. Their accounts were matched anew: ` +
+        `${found} found, ${Math.max(0, linked - found)} made again as create: allows, ${lost.length - linked} without a record now`,
+    )
+  }
+}
+
+/** So many names tell people where to look. */
+const NAMES_SHOWN = 10
+
+const shortened = (names: readonly string[]): string =>
+  names.length <= NAMES_SHOWN
+    ? names.join(', ')
+    : `${names.slice(0, NAMES_SHOWN).join(', ')} and ${names.length - NAMES_SHOWN} more`
+
+function takeOver(
+  report: ConnectorReport,
+  counts: DeliveryCounts,
+  planned: PlanCounts,
+  name: string,
+  left: number,
+): void {
+  report.created += counts.created
+  report.updated += counts.updated
+  report.matched += counts.found
+  report.rejected += counts.rejected
+  planned.unchanged += counts.unneeded
+  if (counts.rejected > 0) {
+    report.problems.push(`${counts.rejected} changes were refused by ${name}: oql rejections shows why`)
+  }
+  let tried = 0
+  for (const { changes, failure } of counts.waitingFor.values()) {
+    tried += changes
+    report.problems.push(`${changes} changes wait for the next run: ${failure.message}`)
+  }
+  if (left > tried) report.problems.push(`${left - tried} changes were not sent and wait for the next run`)
+  if (counts.rejected + left > 0) report.status = 'partial'
+}

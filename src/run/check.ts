@@ -1,0 +1,91 @@
+import type { ConnectorEntry } from '../config/config.ts'
+import { RequestFailed, SessionFault } from '../contract/faults.ts'
+import type { CheckProblem } from '../contract/session.ts'
+import { checkConnector } from '../delivery/check-connector.ts'
+import { openConnector } from '../delivery/open-connector.ts'
+import { UserError } from '../domain/errors.ts'
+import { openState } from '../state/state.ts'
+import { checkStore, faultOf } from './check-store.ts'
+import type { Finding } from './finding.ts'
+import type { RunSurroundings } from './surroundings.ts'
+
+/** What `check --json` prints. */
+export interface CheckOutcome {
+  ok: boolean
+  problems: Finding[]
+  warnings: Finding[]
+  /** Who we are to each CRM; null where it was not reached. */
+  connectors: Record<string, { identity: string | null }>
+}
+
+type CheckRun = Pick<RunSurroundings, 'config' | 'model' | 'clock' | 'log' | 'signal'>
+
+/** Finds everything that is lacking, all of it at once. Writes nothing to the state or a CRM. */
+export async function check(run: CheckRun): Promise<CheckOutcome> {
+  const { config } = run
+  const problems = [...(await checkStore(config)), ...(await checkState(config.state.url))]
+  const checked = await Promise.all(Object.values(config.connectors).map(entry => checkOne(run, entry)))
+  problems.push(...checked.flatMap(one => one.problems))
+  return {
+    ok: problems.length === 0,
+    problems,
+    warnings: checked.flatMap(one => one.warnings),
+    connectors: Object.fromEntries(checked.map(({ name, identity }) => [name, { identity }])),
+  }
+}
+
+async function checkState(url: string): Promise<Finding[]> {
+  const fault = await faultOf(async () => (await openState(url, { readOnly: true })).close())
+  return fault === null ? [] : [{ where: 'state', code: 'state_unreadable', ...fault }]
+}
+
+interface Checked {
+  name: string
+  identity: string | null
+  problems: Finding[]
+  warnings: Finding[]
+}
+
+async function checkOne({ model, ...surroundings }: CheckRun, entry: ConnectorEntry): Promise<Checked> {
+  const { name, mapping } = entry
+  const found = (problem: CheckProblem): Finding => ({
+    where: `connectors.${name}`,
+    code: problem.code,
+    message: problem.message,
+    hint: problem.hint ?? null,
+  })
+  try {
+    const connector = await openConnector(entry, surroundings)
+    try {
+      const { identity, problems, warnings } = await checkConnector(connector, mapping, model.labels)
+      return { name, identity, problems: problems.map(found), warnings: warnings.map(found) }
+    } finally {
+      await connector.session.close()
+    }
+  } catch (error) {
+    return { name, identity: null, problems: [found(unreachable(error, name))], warnings: [] }
+  }
+}
+
+/** Why a CRM could not be asked at all. What is neither its fault nor the config's is thrown. */
+function unreachable(error: unknown, name: string): CheckProblem {
+  if (error instanceof SessionFault) {
+    return { code: error.fault, message: `${name}: ${error.message}`, hint: FAULT_HINTS[error.fault] }
+  }
+  if (error instanceof RequestFailed) {
+    return {
+      code: 'unreachable',
+      message: `${name}: ${error.message}`,
+      hint: 'Is the address in its config right, and can this machine reach it? `oql sandbox` starts a stand-in.',
+    }
+  }
+  if (!(error instanceof UserError)) throw error
+  return { code: 'config', message: error.message, ...(error.hint && { hint: error.hint }) }
+}
+
+const FAULT_HINTS = {
+  auth: "Put a valid token into the connector's config:",
+  config: "Mend the connector's config: or the rights of its token",
+  quota: "Wait for the CRM's next day, or raise its limit",
+  bug: 'Please report it',
+} as const

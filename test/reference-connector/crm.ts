@@ -1,0 +1,103 @@
+import type { Fields, FieldValue } from '../../src/contract/fields.ts'
+import type { Failure } from '../../src/contract/records.ts'
+
+export interface CrmRecord {
+  id: string
+  object: string
+  fields: Record<string, FieldValue>
+  createdAt: number
+  changedAt: number
+}
+
+/** What one request meets instead of being served. */
+export type Trouble =
+  | { kind: 'fails'; failure: Failure; committed?: boolean }
+  | { kind: 'throws'; error: Error }
+  /** No answer comes until the request is aborted. */
+  | { kind: 'hangs'; committed?: boolean }
+  /** Results that break the contract. */
+  | { kind: 'answers'; results: 'too_few' | 'foreign' }
+
+export interface RequestSeen {
+  kind: 'read' | 'write'
+  what: string
+  /** Records asked for or written. */
+  size: number
+}
+
+/** A tiny CRM in memory: what it holds, what it was asked, and what goes wrong with it. */
+export interface Crm {
+  now: () => number
+  records: Map<string, CrmRecord>
+  /** Old id → the record that it was merged into. */
+  merged: Map<string, string>
+  requests: RequestSeen[]
+  /** Asked before every write, with its number from 1; and before every read. */
+  beforeWrite: (batch: readonly { key: string; create: boolean }[], n: number) => Trouble | undefined
+  beforeRead: (what: string) => Trouble | undefined
+  /** A record that is refused, with the CRM's reason. */
+  poisoned: (fields: Fields) => Failure | undefined
+  /** Most requests at once that were seen. */
+  mostAtOnce: number
+  /** What its answers tell of its clock. */
+  clockAheadMs: number
+  add(fields: Record<string, FieldValue>, object?: string): string
+  merge(from: string, into: string): string
+  remove(id: string): void
+  find(id: string): CrmRecord | undefined
+  all(object?: string): CrmRecord[]
+  counts(kind: 'read' | 'write'): number
+}
+
+/** Crms by the name that a connector's config gives: the module may be loaded twice, the registry is one. */
+const registry: Map<string, Crm> = Reflect.get(globalThis, Symbol.for('oql.reference-crms')) ?? new Map()
+Reflect.set(globalThis, Symbol.for('oql.reference-crms'), registry)
+
+export function crmCalled(name: string): Crm {
+  const crm = registry.get(name)
+  if (crm === undefined) throw new Error(`No reference CRM is called ${name}`)
+  return crm
+}
+
+export function newCrm(name: string, now: () => number): Crm {
+  let last = 0
+  const crm: Crm = {
+    now,
+    records: new Map(),
+    merged: new Map(),
+    requests: [],
+    beforeWrite: () => undefined,
+    beforeRead: () => undefined,
+    poisoned: () => undefined,
+    mostAtOnce: 0,
+    clockAheadMs: 0,
+    add(fields, object = 'companies') {
+      last++
+      const id = `r${String(last).padStart(5, '0')}`
+      crm.records.set(id, { id, object, fields, createdAt: crm.now(), changedAt: crm.now() })
+      return id
+    },
+    merge(from, into) {
+      const [lost, kept] = [crm.records.get(from), crm.records.get(into)]
+      if (lost === undefined || kept === undefined) throw new Error(`No such records: ${from}, ${into}`)
+      const id = crm.add({ ...lost.fields, ...kept.fields }, kept.object)
+      for (const old of [from, into]) {
+        crm.records.delete(old)
+        crm.merged.set(old, id)
+      }
+      return id
+    },
+    remove(id) {
+      crm.records.delete(id)
+    },
+    find(id) {
+      const record = crm.records.get(id)
+      const next = crm.merged.get(id)
+      return record ?? (next === undefined ? undefined : crm.find(next))
+    },
+    all: (object = 'companies') => [...crm.records.values()].filter(record => record.object === object),
+    counts: kind => crm.requests.filter(request => request.kind === kind).length,
+  }
+  registry.set(name, crm)
+  return crm
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import type { ConnectorV1 } from '../../src/contract/index.ts'
+import { crmCalled } from './crm.ts'
+import { openSession } from './session.ts'
+
+const config = z.strictObject({
+  crm: z.string(),
+  max_batch: z.int().default(100),
+  max_concurrent: z.int().default(1),
+  page: z.int().default(100),
+})
+
+export type ReferenceConfig = z.infer<typeof config>
+
+/**
+ * A connector to a CRM in memory, for tests of what the core promises. `leads` are made by a create that is
+ * not idempotent, `tickets` by one that can't be looked for afterwards either, `reports` not at all.
+ */
+export default {
+  contract: 'v1',
+  id: 'reference',
+  config,
+  capabilities: {
+    objects: ['companies', 'leads', 'tickets', 'reports'],
+    readBy: { companies: ['domain', 'more_domains', 'oql_key'], leads: ['oql_key'] },
+    alsoMatches: { companies: { domain: ['more_domains'] } },
+    key: { companies: 'oql_key', leads: 'oql_key', tickets: 'oql_key', reports: 'oql_key' },
+    owner: { companies: 'owner' },
+    nameFields: { companies: ['name'], leads: ['name'] },
+    display: { companies: ['name', 'domain'] },
+    creates: ['companies', 'leads', 'tickets'],
+    idempotentCreates: ['companies'],
+    schema: false,
+  },
+  open: async options => openSession(crmCalled(options.crm), options),
+} satisfies ConnectorV1<ReferenceConfig>

@@ -1,0 +1,198 @@
+import {
+  type Call,
+  type Change,
+  type Field,
+  type Fields,
+  type Query,
+  type RemoteRecord,
+  RequestFailed,
+  type Result,
+  type Session,
+} from '../../src/contract/index.ts'
+import type { Crm, CrmRecord, RequestSeen, Trouble } from './crm.ts'
+import type { ReferenceConfig } from './index.ts'
+
+const KEY = 'oql_key'
+
+export function openSession(crm: Crm, config: ReferenceConfig): Session {
+  let atOnce = 0
+  let writes = 0
+
+  /** One exchange: seen, troubled or served. */
+  function exchange<T>(
+    call: Call,
+    seen: RequestSeen,
+    trouble: () => Trouble | undefined,
+    serve: () => T,
+  ): Promise<T> {
+    return call.request({ kind: seen.kind }, async signal => {
+      crm.requests.push(seen)
+      atOnce++
+      crm.mostAtOnce = Math.max(crm.mostAtOnce, atOnce)
+      try {
+        await new Promise(resolve => setImmediate(resolve))
+        return await troubled(trouble(), serve, signal)
+      } finally {
+        atOnce--
+      }
+    })
+  }
+
+  async function* read(query: Query, fields: readonly string[], call: Call): AsyncGenerator<RemoteRecord> {
+    const found = select(crm, query)
+    const what =
+      'all' in query ? 'all' : 'ids' in query ? 'ids' : 'values' in query ? `by ${query.by}` : 'news'
+    for (let at = 0; at === 0 || at < found.length; at += config.page) {
+      const page = found.slice(at, at + config.page)
+      const seen = { kind: 'read', what, size: page.length } as const
+      yield* await exchange(
+        call,
+        seen,
+        () => crm.beforeRead(what),
+        () => page.map(each => shown(each, fields)),
+      )
+    }
+  }
+
+  async function write(batch: readonly Change[], call: Call): Promise<Result[]> {
+    writes++
+    const n = writes
+    const asked = batch.map(({ key, remoteId }) => ({ key, create: remoteId === undefined }))
+    const seen = {
+      kind: 'write',
+      what: asked.some(({ create }) => create) ? 'create' : 'update',
+      size: batch.length,
+    } as const
+    const trouble = crm.beforeWrite(asked, n)
+    const results = await exchange(
+      call,
+      seen,
+      () => trouble,
+      () => batch.map(change => apply(crm, change)),
+    )
+    if (trouble?.kind !== 'answers') return results.reverse()
+    return trouble.results === 'too_few'
+      ? results.slice(1)
+      : results.map(result => ({ ...result, key: 'foreign.com' }))
+  }
+
+  return {
+    get limits() {
+      return {
+        maxBatch: config.max_batch,
+        maxConcurrent: config.max_concurrent,
+        clockAheadMs: crm.clockAheadMs,
+      }
+    },
+    check: async () => ({ identity: 'reference', problems: [], warnings: [] }),
+    describe: async () => FIELDS,
+    ensureSchema: async () => [],
+    estimate: async query => ({ calls: Math.max(1, Math.ceil(estimated(crm, query) / config.page)) }),
+    read,
+    write,
+    close: async () => undefined,
+  }
+}
+
+async function troubled<T>(trouble: Trouble | undefined, serve: () => T, signal: AbortSignal): Promise<T> {
+  switch (trouble?.kind) {
+    case 'throws':
+      throw trouble.error
+    case 'fails':
+      if (trouble.committed) serve()
+      throw new RequestFailed(trouble.failure)
+    case 'hangs': {
+      if (trouble.committed) serve()
+      return new Promise((_, reject) => {
+        if (signal.aborted) reject(signal.reason)
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+    }
+    default:
+      return serve()
+  }
+}
+
+const estimated = (crm: Crm, query: Query): number =>
+  'values' in query ? query.values.length : select(crm, query).length
+
+function select(crm: Crm, query: Query): { record: CrmRecord; askedId?: string }[] {
+  const records = crm.all(query.object)
+  if ('all' in query) return records.map(record => ({ record }))
+  if ('ids' in query) {
+    return query.ids.flatMap(id => {
+      const record = crm.find(id)
+      if (record === undefined) return []
+      return [record.id === id ? { record } : { record, askedId: id }]
+    })
+  }
+  if ('values' in query) {
+    const asked = new Set(query.values.map(value => value.toLowerCase()))
+    const holds = ({ fields }: CrmRecord) =>
+      String(fields[query.by] ?? '')
+        .toLowerCase()
+        .split(';')
+        .some(part => asked.has(part.trim()))
+    return records.filter(holds).map(record => ({ record }))
+  }
+  const isNews = ({ fields, changedAt }: CrmRecord) =>
+    (fields[KEY] ?? null) === null && changedAt >= query.changedSince.getTime()
+  return records.filter(isNews).map(record => ({ record }))
+}
+
+function shown(
+  { record, askedId }: { record: CrmRecord; askedId?: string },
+  fields: readonly string[],
+): RemoteRecord {
+  const held: Fields = Object.fromEntries(fields.map(name => [name, record.fields[name] ?? null]))
+  const seen = { remoteId: record.id, fields: held, createdAt: new Date(record.createdAt) }
+  return askedId === undefined ? seen : { ...seen, askedId }
+}
+
+/** One change, as a CRM that upserts companies by their key and knows no such thing for leads. */
+function apply(crm: Crm, change: Change): Result {
+  const { key } = change
+  const failure = crm.poisoned(change.fields)
+  if (failure !== undefined) return { key, status: 'failed', failure }
+  if (change.remoteId === undefined) return create(crm, change)
+  const record = crm.find(change.remoteId)
+  if (record === undefined) {
+    return { key, status: 'failed', failure: { kind: 'gone', message: `no record ${change.remoteId}` } }
+  }
+  return update(crm, key, record, change.fields)
+}
+
+function create(crm: Crm, { key, object, fields }: Change): Result {
+  const holder = crm.all(object).find(record => record.fields[KEY] === fields[KEY])
+  if (holder !== undefined && object === 'companies') return update(crm, key, holder, fields)
+  return { key, status: 'created', remoteId: crm.add({ ...fields }, object) }
+}
+
+function update(crm: Crm, key: string, record: CrmRecord, fields: Fields): Result {
+  record.fields = { ...record.fields, ...fields }
+  record.changedAt = crm.now()
+  return { key, status: 'written', remoteId: record.id }
+}
+
+const field = (name: string, type: Field['type'], unique = false): Field => ({
+  name,
+  label: name,
+  type,
+  nativeType: type,
+  writable: true,
+  unique,
+})
+
+const FIELDS: Field[] = [
+  field(KEY, 'text', true),
+  field('domain', 'text'),
+  field('more_domains', 'text'),
+  field('name', 'text'),
+  field('kind', 'text'),
+  field('parent', 'text'),
+  field('owner', 'text'),
+  field('note', 'text'),
+  field('stage', 'text'),
+  field('stage_since', 'datetime'),
+  field('score', 'number'),
+]
