@@ -88,7 +88,7 @@ export function connect(config: Config, now: () => Date): Client {
     } catch (error) {
       throw failureOf(error, exchange, kind, signal)
     } finally {
-      if (exchange.answer !== undefined) limits = refreshed(limits, exchange.answer.headers)
+      if (exchange.answer !== undefined) limits = refreshed(limits, exchange.answer.headers, now())
     }
     const parsed = schema.safeParse(body)
     if (parsed.success) return parsed.data

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import type { Connection, HttpRequest, HttpResponse } from 'jsforce'
 import { StreamPromise } from 'jsforce/lib/util/promise.js'
 
@@ -49,6 +50,9 @@ async function fetched({ url, method, headers, body }: HttpRequest, signal: Abor
   }
   // `fetch` counts the bytes itself.
   const { 'content-length': _, ...rest } = headers ?? {}
+  // Salesforce closes idle connections. Where that came while we computed, it must be seen first: else the request goes
+  // into a closed socket, and a write that never left would pass for one whose answer was lost.
+  await setImmediate()
   const response = await fetch(url, {
     method,
     headers: { ...rest, 'User-Agent': 'oql-sync' },

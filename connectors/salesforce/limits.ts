@@ -11,10 +11,15 @@ export const FIRST_LIMITS: Limits = { maxBatch: MAX_BATCH, maxConcurrent: MAX_CO
 /** `Sforce-Limit-Info: api-usage=18/5000`, or `api-usage=18/5000; per-app-api-usage=17/250(appName=…)`. */
 const USAGE = /(?:^|[\s;,])(per-app-)?api-usage=(\d+)\/(\d+)/g
 
-/** The limits after an answer. Those of bulk jobs, metadata and tokens carry no such header and change nothing. */
-export function refreshed(limits: Limits, headers: Headers): Limits {
+/** The limits after an answer. Those of bulk jobs, metadata and tokens tell of no calls; every answer carries the date. */
+export function refreshed(limits: Limits, headers: Headers, now: Date): Limits {
   const left = [...(headers.get('sforce-limit-info') ?? '').matchAll(USAGE)].map(
     ([, , used, all]) => Number(all) - Number(used),
   )
-  return left.length === 0 ? limits : { ...limits, dailyLeft: Math.max(0, Math.min(...left)) }
+  const date = Date.parse(headers.get('date') ?? '')
+  return {
+    ...limits,
+    ...(Number.isNaN(date) ? {} : { clockAheadMs: date - now.getTime() }),
+    ...(left.length === 0 ? {} : { dailyLeft: Math.max(0, Math.min(...left)) }),
+  }
 }

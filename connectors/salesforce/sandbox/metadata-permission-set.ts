@@ -86,7 +86,8 @@ function checkFieldPermissions(org: Org, given: Element): RowError | undefined {
         'field',
       )
     }
-    if (field?.nillable === false) {
+    // A checkbox is never empty, and is not what Salesforce calls required.
+    if (field?.nillable === false && field.type !== 'boolean') {
       return rowError('FIELD_INTEGRITY_EXCEPTION', `You cannot deploy to a required field: ${name}`, 'field')
     }
     if (textOf(one, 'editable') === 'true' && textOf(one, 'readable') !== 'true') {
