@@ -33,6 +33,6 @@ export async function foldedMemories(
 }
 
 const wider = (a: Seen, b: Seen): Seen => ({
-  firstSeen: a.firstSeen < b.firstSeen ? a.firstSeen : b.firstSeen,
-  lastSeen: a.lastSeen > b.lastSeen ? a.lastSeen : b.lastSeen,
+  firstSeen: new Date(Math.min(a.firstSeen.getTime(), b.firstSeen.getTime())),
+  lastSeen: new Date(Math.max(a.lastSeen.getTime(), b.lastSeen.getTime())),
 })

@@ -1,25 +1,37 @@
 import { access, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { Option } from 'commander'
+import { CRMS, type Crm } from '../../config/chosen-connectors.ts'
 import { initFiles } from '../../config/init-files.ts'
 import { EXIT } from '../../domain/errors.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { type CommonOptions, command } from '../options.ts'
 
+interface Options extends CommonOptions {
+  crm: Crm | 'both'
+}
+
 export const initCommand = (context: Context, act: Act) =>
   command('init', 'write config, mapping and model, with comments; what is there is kept')
     .argument('[dir]', 'where', '.')
+    .addOption(
+      new Option('--crm <name>', 'the CRM that the config leads to; the other one stands there as comments')
+        .choices([...CRMS, 'both'])
+        .default('hubspot'),
+    )
     .action(
-      act(async (directory: string, options: CommonOptions) => {
+      act(async (directory: string, options: Options) => {
         const { terminal } = context
-        const { written, kept } = await writeNew(await initFiles(directory))
+        const crms = options.crm === 'both' ? CRMS : [options.crm]
+        const { written, kept } = await writeNew(await initFiles(directory, crms))
         if (options.json) await printJson(terminal, { written, kept })
         else {
           await terminal.out(
             [
               ...written.map(file => `wrote  ${shown(file)}\n`),
               ...kept.map(file => `kept   ${shown(file)} (it was there)\n`),
-              nextSteps(directory),
+              nextSteps(directory, crms),
             ].join(''),
           )
         }
@@ -52,12 +64,18 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   )
 
-const nextSteps = (directory: string): string => `
+const VARIABLES: Readonly<Record<Crm, string>> = {
+  hubspot: 'HUBSPOT_TOKEN and HUBSPOT_BASE_URL=https://api.hubapi.com',
+  salesforce: 'SF_LOGIN_URL=https://NAME.my.salesforce.com, SF_CLIENT_ID and SF_CLIENT_SECRET',
+}
+
+const nextSteps = (directory: string, crms: readonly Crm[]): string => `
 Next${directory === '.' ? '' : `, in ${directory}`}
   1. config/oql.yaml: point store.sources at your exports (oql sample .oql/sample makes made-up ones)
-  2. set HUBSPOT_TOKEN and HUBSPOT_BASE_URL=https://api.hubapi.com (oql sandbox is a stand-in to try with)
-  3. oql check            what is lacking, all at once
-     oql setup hubspot    makes the fields
-     oql plan             every change, before anything is written
+${crms.map(crm => `  2. set ${VARIABLES[crm]}\n     (oql sandbox ${crm} is a stand-in to try with)\n`).join('')}\
+  3. oql check              what is lacking, all at once
+${crms.map(crm => `     oql setup ${crm}`.padEnd(28) + 'makes the fields\n').join('')}\
+     oql plan               every change, before anything is written
      oql sync
+Another CRM: take the # from its block under connectors: in config/oql.yaml; its mapping is in mappings.
 `

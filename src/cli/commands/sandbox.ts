@@ -9,22 +9,25 @@ import { SAMPLE_DEFAULTS } from '../../sample/write-sample.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { type CommonOptions, command, wholeNumber } from '../options.ts'
+import { sandboxEnvironment, sandboxPort } from '../sandbox-environment.ts'
 
 interface Options extends CommonOptions {
-  port: number
+  port?: number
   companies?: number
   seed: number
   file?: string
   unlimited?: true
 }
 
-/** The one that config/oql.yaml names. */
-const DEFAULT_PORT = 8788
-
 export const sandboxCommand = (context: Context, act: Act) =>
   command('sandbox', 'start a stand-in of a CRM on this machine; Ctrl-C ends it')
-    .argument('[connector]', 'which CRM', 'hubspot')
-    .addOption(new Option('--port <n>', '0 picks a free one').argParser(wholeNumber(0)).default(DEFAULT_PORT))
+    .argument('[connector]', 'which CRM: hubspot or salesforce', 'hubspot')
+    .addOption(
+      new Option(
+        '--port <n>',
+        '0 picks a free one; the one that config/oql.yaml names when left out',
+      ).argParser(wholeNumber(0)),
+    )
     .addOption(
       new Option(
         '--companies <n>',
@@ -43,12 +46,12 @@ export const sandboxCommand = (context: Context, act: Act) =>
         if (options.file !== undefined)
           await mkdir(path.dirname(path.resolve(options.file)), { recursive: true })
         const sandbox = await startSandbox(use, {
-          port: options.port,
+          port: options.port ?? sandboxPort(use),
           companies: companiesOf(options),
           ...(options.file !== undefined && { file: path.resolve(options.file) }),
           ...(options.unlimited && { unlimited: true }),
         })
-        const env = environment(use, sandbox.config)
+        const env = sandboxEnvironment(use, sandbox.config)
         if (options.json) await printJson(terminal, { url: sandbox.url, env })
         else await terminal.out(intro(use, sandbox.url, env))
         if (!stopped.aborted) await once(stopped, 'abort')
@@ -62,12 +65,6 @@ function companiesOf({ companies, seed }: Options) {
   // More than half of a sample's accounts are in its CRM: twice as many accounts give enough.
   return companies === 0 ? [] : sampleCompanies({ accounts: 2 * companies, seed }).slice(0, companies)
 }
-
-/** The variables that config/oql.yaml reads: `HUBSPOT_TOKEN` for `token`. */
-const environment = (use: string, config: Readonly<Record<string, unknown>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [`${use}_${key}`.toUpperCase(), String(value)]),
-  )
 
 const intro = (use: string, url: string, env: Readonly<Record<string, string>>): string =>
   [

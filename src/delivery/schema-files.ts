@@ -1,0 +1,36 @@
+import type { ConnectorEntry } from '../config/config.ts'
+import { parseConnectorConfig } from '../config/connector-config.ts'
+import type { FieldSpec } from '../contract/fields.ts'
+import { EXIT, UserError } from '../domain/errors.ts'
+import type { Stage } from '../domain/stage.ts'
+import { wantedFields } from '../plan/wanted-fields.ts'
+import { objectsOf } from './check-connector.ts'
+import { loadConnector } from './load-connector.ts'
+
+/**
+ * What `setup` would make in an empty CRM, as files for the CRM's own way of deploying: path → text. Nothing is
+ * connected to.
+ * @throws UserError (usage) where the connector has no such files
+ */
+export async function schemaFiles(
+  entry: ConnectorEntry,
+  labels: Readonly<Record<Stage, string>>,
+): Promise<ReadonlyMap<string, string>> {
+  const connector = await loadConnector(entry.use)
+  if (connector.schemaFiles === undefined) {
+    throw new UserError(`${entry.name}: fields of this CRM can't be exported as files`, {
+      exitCode: EXIT.usage,
+      hint: `\`oql setup ${entry.name} --dry-run\` shows what would be made, \`oql setup ${entry.name}\` makes it.`,
+    })
+  }
+  const { key } = connector.capabilities
+  const wanted = objectsOf(entry.mapping).map((object): [string, FieldSpec[]] => {
+    const keyField = key[object]
+    if (keyField !== undefined) return [object, wantedFields(entry.mapping, keyField, labels)]
+    throw new UserError(`${entry.name}: the connector knows no object "${object}"`, {
+      exitCode: EXIT.usage,
+      hint: `It knows ${connector.capabilities.objects.join(', ')}: change object: or create.as: in the mapping`,
+    })
+  })
+  return connector.schemaFiles(parseConnectorConfig(entry, connector.config), new Map(wanted))
+}
