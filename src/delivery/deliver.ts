@@ -1,15 +1,11 @@
-import pLimit from 'p-limit'
-import pRetry from 'p-retry'
 import type { Mapping } from '../config/mapping.ts'
-import { RequestFailed } from '../contract/faults.ts'
-import type { Failure, FailureKind, Result } from '../contract/records.ts'
-import type { PlannedChange } from '../domain/planned-change.ts'
+import type { Failure, FailureKind } from '../contract/records.ts'
 import type { State } from '../state/state.ts'
-import { isPassing, RETRIES } from './call.ts'
+import { collectJobs } from './collect-jobs.ts'
 import type { ConnectorSession } from './connector-session.ts'
-import { dropFilled } from './if-empty.ts'
-import { recordBatch, type Settled } from './record-batch.ts'
-import { writeOnce } from './write-once.ts'
+import { deliverBatches } from './deliver-batches.ts'
+import { jobGroups, sendJobs } from './send-jobs.ts'
+import { isUrgent } from './urgent.ts'
 
 export interface Delivery {
   connector: ConnectorSession
@@ -35,6 +31,10 @@ export interface DeliveryCounts {
   waitingFor: Map<FailureKind, { changes: number; failure: Failure }>
   /** Domains whose record is gone. */
   gone: string[]
+  /** Domains whose record lives on as another one, which they are linked to now and which was not written yet. */
+  moved: string[]
+  /** Why a job's results could not be asked for. */
+  unanswered: string[]
 }
 
 export const noDeliveryCounts = (): DeliveryCounts => ({
@@ -46,128 +46,26 @@ export const noDeliveryCounts = (): DeliveryCounts => ({
   unneeded: 0,
   waitingFor: new Map(),
   gone: [],
+  moved: [],
+  unanswered: [],
 })
 
-/** So many batches in a row that came to nothing: the CRM is down, and the rest waits for the next run. */
-const HOPELESS_BATCHES = 3
-
-/** The CRM took nothing any more. What was done is kept. */
-export class CrmUnavailable extends Error {}
-
 /**
- * Sends what is planned and has no outcome yet, most worth first, and records each batch as it returns. A change that
- * fails in passing is tried again here for a while, then left for the next run. Whatever ends it, batches under way are
- * finished and recorded before it throws.
+ * Sends what is planned and has no outcome yet, and records what the CRM answers. Moves of a stage go before all else;
+ * of what is worth the same, what is many goes by jobs where the CRM has them, the rest in batches. What a job leaves
+ * undone goes in batches too.
  * @throws SessionFault, CrmUnavailable, or the signal's reason: what was recorded stays
  */
 export async function deliver(delivery: Delivery): Promise<void> {
-  const { connector, state, runId, counts } = delivery
-  const { maxBatch, maxConcurrent } = connector.session.limits
-  const inParallel = pLimit(Math.max(1, maxConcurrent))
-  const end: { because?: unknown } = {}
-  let hopeless = 0
+  const { counts } = delivery
   counts.waitingFor.clear()
-
-  const unlessEnded = async (batch: readonly PlannedChange[]): Promise<void> => {
-    if ('because' in end) return
-    try {
-      const settled = await deliverBatch(delivery, batch)
-      delivery.progress(settled)
-      hopeless = settled === 0 ? hopeless + 1 : 0
-      if (hopeless >= HOPELESS_BATCHES) throw new CrmUnavailable(`${connector.name} takes nothing any more`)
-    } catch (error) {
-      if (!('because' in end)) end.because = error
-    }
+  const groups = await jobGroups(delivery)
+  if (groups.length === 0) return deliverBatches(delivery, () => true)
+  for (const urgent of [true, false]) {
+    for (const group of groups) if (group.urgent === urgent) await sendJobs(delivery, group)
+    await deliverBatches(delivery, change => isUrgent(change) === urgent)
   }
-
-  for await (const page of state.changes.planned(runId, connector.name)) {
-    await Promise.all(batchesOf(page, maxBatch).map(batch => inParallel(() => unlessEnded(batch))))
-    if ('because' in end) throw end.because
-  }
-}
-
-/** Batches of one object, all to be made or all to be changed, in the order of worth. */
-function batchesOf(changes: readonly PlannedChange[], maxBatch: number): PlannedChange[][] {
-  const groups = Map.groupBy(changes, change => `${change.object} ${change.remoteId === null}`)
-  const batches = [...groups.values()].flatMap(group =>
-    Array.from({ length: Math.ceil(group.length / maxBatch) }, (_, n) =>
-      group.slice(n * maxBatch, (n + 1) * maxBatch),
-    ),
-  )
-  const place = new Map(changes.map((change, n) => [change, n]))
-  const worth = ([best]: readonly PlannedChange[]) => (best === undefined ? 0 : (place.get(best) ?? 0))
-  return batches.sort((a, b) => worth(a) - worth(b))
-}
-
-/** A batch on its way through its attempts. */
-interface Attempts {
-  open: readonly PlannedChange[]
-  /** Of the last attempt, by domain. */
-  failures: ReadonlyMap<string, Failure>
-  /** Domains whose create may have gone through unseen. */
-  unsure: Set<string>
-}
-
-class StillOpen extends Error {}
-
-/** @returns how many changes were settled, one way or the other */
-async function deliverBatch(delivery: Delivery, batch: readonly PlannedChange[]): Promise<number> {
-  const { signal } = delivery.connector.call
-  const attempts: Attempts = { open: batch, failures: new Map(), unsure: new Set() }
-  try {
-    attempts.open = await dropFilled(delivery, batch)
-    await pRetry(() => attempt(delivery, attempts), {
-      ...RETRIES,
-      signal,
-      shouldRetry: ({ error }) => error instanceof StillOpen,
-    })
-  } catch (error) {
-    // A read before the write was repeated long enough by the call that made it.
-    const unread = error instanceof RequestFailed && isPassing(error.failure.kind) ? error.failure : null
-    if (unread === null && !(error instanceof StillOpen)) throw error
-    leaveForNextRun(delivery.counts, attempts, unread)
-  }
-  return batch.length - attempts.open.length
-}
-
-async function attempt(delivery: Delivery, attempts: Attempts): Promise<void> {
-  if (attempts.open.length === 0) return
-  const results = await writeOnce(delivery.connector, attempts.open)
-  const settled = settledOf(attempts, results)
-  await recordBatch(delivery, settled)
-  const over = new Set(settled.map(({ change }) => change.domain))
-  attempts.open = attempts.open.filter(change => !over.has(change.domain))
-  attempts.failures = failuresOf(results)
-  for (const [domain, { kind }] of attempts.failures) {
-    if (kind === 'unknown_outcome') attempts.unsure.add(domain)
-  }
-  if (attempts.open.length > 0) throw new StillOpen()
-}
-
-/** Changes that are over: written, or refused for good. */
-function settledOf({ open, unsure }: Attempts, results: readonly Result[]): Settled[] {
-  const byKey = new Map(results.map(result => [result.key, result]))
-  return open.flatMap(change => {
-    const result = byKey.get(change.domain)
-    if (result === undefined || (result.status === 'failed' && isPassing(result.failure.kind))) return []
-    // It is there because an answer to us was lost: we made it.
-    const ours = change.action === 'create' && result.status === 'written' && unsure.has(change.domain)
-    return [{ change, result: ours ? { ...result, status: 'created' } : result }]
-  })
-}
-
-const failuresOf = (results: readonly Result[]): Map<string, Failure> =>
-  new Map(results.flatMap(result => (result.status === 'failed' ? [[result.key, result.failure]] : [])))
-
-function leaveForNextRun(
-  { waitingFor }: DeliveryCounts,
-  { open, failures }: Attempts,
-  unread: Failure | null,
-): void {
-  for (const { domain } of open) {
-    const failure = unread ?? failures.get(domain)
-    if (failure === undefined) continue
-    const changes = (waitingFor.get(failure.kind)?.changes ?? 0) + 1
-    waitingFor.set(failure.kind, { changes, failure })
-  }
+  await collectJobs(delivery)
+  counts.waitingFor.clear()
+  await deliverBatches(delivery, () => true)
 }

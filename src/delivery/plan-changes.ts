@@ -73,9 +73,14 @@ async function planPage(
   const domains = accounts.map(({ domain }) => domain)
   const standings = await standingsOf(state, plan, domains, shared)
   const rejections = await state.rejections.get(plan.connector, domains)
+  const inJobs = await state.tickets.waiting(plan.connector, domains)
   const changes: PlannedChange[] = []
   for (const account of accounts) {
     const { domain } = account
+    if (inJobs.has(domain)) {
+      counts.inJobs++
+      continue
+    }
     const decision = decide(
       plan,
       account,

@@ -6,6 +6,8 @@ export interface PlanCounts {
   unchanged: number
   shared: number
   ambiguous: number
+  /** In a job whose results are not known yet: what it left to do is planned after that. */
+  inJobs: number
   skipped: number
   skippedBecause: Partial<Record<SkipReason, number>>
   /** The account that speaks for a shared record → all that share it. */
@@ -17,6 +19,7 @@ export const noPlanCounts = (): PlanCounts => ({
   unchanged: 0,
   shared: 0,
   ambiguous: 0,
+  inJobs: 0,
   skipped: 0,
   skippedBecause: {},
   sharedWith: new Map(),

@@ -24,10 +24,14 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
   const failed = settled.flatMap(({ change, result }) =>
     result.status === 'failed' ? [{ change, failure: result.failure }] : [],
   )
+  const moved = failed.flatMap(({ change, failure }) => movedLink(delivery, change, failure, links))
+  const hasMoved = new Set(moved.map(({ domain }) => domain))
   const isGone = ({ change, failure }: (typeof failed)[number]) =>
     failure.kind === 'gone' && links.get(change.domain)?.by !== 'hand'
-  const gone = failed.filter(isGone).map(({ change }) => change.domain)
-  const refused = failed.filter(one => !isGone(one))
+  const gone = failed
+    .filter(one => isGone(one) && !hasMoved.has(one.change.domain))
+    .map(({ change }) => change.domain)
+  const refused = failed.filter(one => !isGone(one) && !hasMoved.has(one.change.domain))
   await state.recordOutcomes({
     runId,
     connector: connector.name,
@@ -40,10 +44,14 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
       failure: result.status === 'failed' ? result.failure : null,
     })),
     delivered: done.map(({ change }) => deliveredBy(change, delivery.asOf)),
-    links: done.flatMap(({ change, result }) =>
-      linkAfter(delivery, change, result.remoteId, links.get(change.domain)),
-    ),
-    unlinked: gone,
+    links: [
+      ...moved,
+      ...done.flatMap(({ change, result }) =>
+        linkAfter(delivery, change, result.remoteId, links.get(change.domain)),
+      ),
+    ],
+    // What was delivered stands on the record that is no more; the one that it became has yet to be written.
+    unlinked: [...gone, ...hasMoved],
     refused: refused.map(({ change, failure }) => ({
       domain: change.domain,
       fieldsHash: fieldsHash(change, mapping),
@@ -52,6 +60,22 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
     resolved: done.map(({ change }) => change.domain),
   })
   addUp(delivery.counts, done, gone, refused.length)
+  delivery.counts.moved.push(...hasMoved)
+}
+
+/**
+ * The link to what a record became: it was merged, or a Lead became an Account. Whoever made the link meant the same
+ * company, so one that was made by hand goes along.
+ */
+function movedLink(
+  { connector: { name } }: Delivery,
+  { domain }: PlannedChange,
+  { movedTo }: Failure,
+  links: ReadonlyMap<string, Link>,
+): Link[] {
+  if (movedTo === undefined) return []
+  const by = links.get(domain)?.by ?? 'key'
+  return [{ connector: name, domain, ...movedTo, by, stamped: false }]
 }
 
 const deliveredBy = ({ domain, object, fields }: PlannedChange, asOf: Date) => ({

@@ -1,5 +1,6 @@
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
 import { checkConnector } from './check-connector.ts'
+import { collectEarlierJobs } from './collect-earlier-jobs.ts'
 import { blankReport, type ConnectorReport, inWords } from './connector-report.ts'
 import type { ConnectorRun } from './connector-run.ts'
 import type { ConnectorSession } from './connector-session.ts'
@@ -13,6 +14,7 @@ import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 import { problemOf } from './problem-of.ts'
 import { sendChanges } from './send-changes.ts'
 import { takeInMatches } from './take-in-matches.ts'
+import { tellJobs } from './tell-jobs.ts'
 
 /**
  * One connector's part of a run: check, match, plan, deliver. What goes wrong ends in the report, so that it holds up
@@ -67,6 +69,7 @@ async function work(
   }
   const plan = planFor(run, connector, check.fields)
   const matching = matchingFor(run, connector, plan)
+  if (run.deliver) await collectEarlierJobs(run, connector, report)
   await takeInMatches(run, matching, report, matchAccounts(matching))
   const counts = noPlanCounts()
   await planChanges(state, plan, runId, counts)
@@ -134,6 +137,7 @@ async function account(
   report: ConnectorReport,
 ): Promise<void> {
   report.linked = await state.links.count(entry.name)
+  await tellJobs(state, entry.name, report)
   report.calls = { ...connector.counts }
   if (!delivers) return
   const today = new Date(clock.now()).toISOString().slice(0, 10)

@@ -31,11 +31,33 @@ export async function sendChanges(
   }
   try {
     await deliver(delivery)
+    if (counts.moved.length > 0) await follow(run, delivery, matching, planned)
     if (counts.gone.length > 0) await replace(run, delivery, matching, planned, report)
   } finally {
     const { planned: left } = await state.changes.countsByStatus(runId, entry.name)
-    takeOver(report, counts, planned, entry.name, left)
+    const inJobs = await state.tickets.countWaiting(entry.name, runId)
+    takeOver(report, counts, planned, entry.name, left - inJobs)
+    if (inJobs > 0) report.status = 'partial'
   }
+}
+
+/** Writes the records that others became: nothing is known of what they hold, so all of it is written. */
+async function follow(
+  { state, runId }: ConnectorRun,
+  delivery: Delivery,
+  { plan }: Matching,
+  planned: PlanCounts,
+): Promise<void> {
+  const moved = delivery.counts.moved.splice(0)
+  const retired = await state.accounts.retiredOf(moved)
+  await planAgain(
+    state,
+    plan,
+    runId,
+    planned,
+    moved.filter(domain => !retired.has(domain)),
+  )
+  await deliver(delivery)
 }
 
 /** Accounts whose record is gone are matched anew; where nothing is found, `create` decides. */
@@ -89,6 +111,7 @@ function takeOver(
   if (counts.rejected > 0) {
     report.problems.push(`${counts.rejected} changes were refused by ${name}: oql rejections shows why`)
   }
+  report.problems.push(...counts.unanswered.map(why => `a job could not be asked for its results: ${why}`))
   let tried = 0
   for (const { changes, failure } of counts.waitingFor.values()) {
     tried += changes

@@ -42,7 +42,8 @@ async function madeBefore(
   return made
 }
 
-function toChange({ domain, object, fields }: PlannedChange, remoteId: string | undefined): Change {
+/** A planned change as a session takes it: of a record that is there, or of one to be made. */
+export function toChange({ domain, object, fields }: PlannedChange, remoteId: string | undefined): Change {
   const values = Object.fromEntries(Object.entries(fields).map(([name, { to }]) => [name, to]))
   return { key: domain, object, fields: values, ...(remoteId === undefined ? {} : { remoteId }) }
 }

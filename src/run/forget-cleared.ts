@@ -45,6 +45,7 @@ async function waitingToClear(
 ): Promise<ReadonlySet<string>> {
   const waiting = new Set<string>()
   for (const connector of connectors) {
+    for (const domain of await state.tickets.retiring(connector)) waiting.add(domain)
     for await (const page of state.changes.planned(runId, connector)) {
       for (const { action, domain } of page) if (action === 'retire') waiting.add(domain)
     }

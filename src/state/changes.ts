@@ -1,5 +1,5 @@
 import type { Failure } from '../contract/records.ts'
-import type { PlannedChange } from '../domain/planned-change.ts'
+import type { PlannedChange, Priority } from '../domain/planned-change.ts'
 import {
   atomically,
   chunks,
@@ -30,6 +30,14 @@ export interface ChangeOutcome {
   failure: Failure | null
 }
 
+/** How many changes of one object and worth make records, or change them. */
+export interface PlannedOfKind {
+  object: string
+  creates: boolean
+  priority: Priority
+  changes: number
+}
+
 export type Changes = ReturnType<typeof changesOf>
 
 export function changesOf(db: Database) {
@@ -53,21 +61,24 @@ export function changesOf(db: Database) {
       .limit(size)
 
   return {
-    /** Planned anew, a change takes the place of the one before. */
-    plan: (runId: string, batch: readonly PlannedChange[]): Promise<void> =>
+    /** Planned anew, a change takes the place of the one before. With a ticket it is in that job. */
+    plan: (runId: string, batch: readonly PlannedChange[], ticket: string | null = null): Promise<void> =>
       atomically(db, inside =>
         upsert(
           inside,
           'changes',
           ['runId', 'connector', 'object', 'domain'],
-          batch.map(change => toRow(runId, change)),
+          batch.map(change => toRow(runId, change, ticket)),
         ),
       ),
 
-    /** Pages of those without an outcome, most worth first. Outcomes may be recorded while they are read. */
+    /** Pages of those without an outcome that are in no job, most worth first. Outcomes may be recorded meanwhile. */
     async *planned(runId: string, connector: string, size = ROWS_PER_PAGE): AsyncGenerator<PlannedChange[]> {
       const found = pages<ChangeRow>(size, after =>
-        inOrder(runId, connector, after, size).where('status', '=', 'planned').execute(),
+        inOrder(runId, connector, after, size)
+          .where('status', '=', 'planned')
+          .where('ticket', 'is', null)
+          .execute(),
       )
       for await (const page of found) yield page.map(toPlanned)
     },
@@ -89,6 +100,27 @@ export function changesOf(db: Database) {
         .orderBy('connector')
         .execute()
       return rows.map(row => row.connector)
+    },
+
+    /** Those without an outcome that are in no job, by what keeps them apart on their way. */
+    async plannedByKind(runId: string, connector: string): Promise<PlannedOfKind[]> {
+      const rows = await db
+        .selectFrom('changes')
+        .select(({ fn, eb }) => [
+          'object',
+          'priority',
+          eb('remoteId', 'is', null).as('creates'),
+          fn.countAll<number>().as('changes'),
+        ])
+        .where('runId', '=', runId)
+        .where('connector', '=', connector)
+        .where('status', '=', 'planned')
+        .where('ticket', 'is', null)
+        .groupBy(({ eb }) => ['object', 'priority', eb('remoteId', 'is', null)])
+        .orderBy('priority')
+        .orderBy('object')
+        .execute()
+      return rows.map(row => ({ ...row, creates: Boolean(row.creates) }))
     },
 
     async countsByStatus(runId: string, connector: string): Promise<Record<ChangeStatus, number>> {
@@ -148,7 +180,7 @@ async function recordSome(
     .execute()
 }
 
-const toRow = (runId: string, change: PlannedChange): ChangeRow => ({
+const toRow = (runId: string, change: PlannedChange, ticket: string | null): ChangeRow => ({
   runId,
   connector: change.connector,
   object: change.object,
@@ -161,9 +193,10 @@ const toRow = (runId: string, change: PlannedChange): ChangeRow => ({
   priority: change.priority,
   status: 'planned',
   failure: null,
+  ticket,
 })
 
-const toPlanned = (row: ChangeRow): PlannedChange => ({
+export const toPlanned = (row: ChangeRow): PlannedChange => ({
   connector: row.connector,
   domain: row.domain,
   object: row.object,

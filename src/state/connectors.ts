@@ -8,6 +8,8 @@ export interface ConnectorState {
   seenUntil: Date | null
   /** Its first run ended. */
   firstRunDone: boolean
+  /** Names the rules that what is remembered as absent or ambiguous was decided by; null before the first look. */
+  matching: string | null
   /** Our own calls, by the CRM's day (`YYYY-MM-DD`). */
   callsByDay: Readonly<Record<string, number>>
 }
@@ -15,7 +17,7 @@ export interface ConnectorState {
 /** Days of calls that are kept: the CRM's day may differ from ours by one, the rest is for people who look. */
 const DAYS_KEPT = 14
 
-const NEW: ConnectorState = { seenUntil: null, firstRunDone: false, callsByDay: {} }
+const NEW: ConnectorState = { seenUntil: null, firstRunDone: false, matching: null, callsByDay: {} }
 
 export type Connectors = ReturnType<typeof connectorsOf>
 
@@ -23,11 +25,15 @@ export function connectorsOf(db: Database) {
   /** Changes what is named, leaves the rest. */
   const update = (connector: string, changes: Partial<ConnectorState>): Promise<void> =>
     atomically(db, async inside => {
-      const { seenUntil, firstRunDone, callsByDay } = { ...(await read(inside, connector)), ...changes }
+      const { seenUntil, firstRunDone, matching, callsByDay } = {
+        ...(await read(inside, connector)),
+        ...changes,
+      }
       const row = {
         connector,
         seenUntil: toTimeOrNull(seenUntil),
         firstRunDone: toFlag(firstRunDone),
+        matching,
         callsByDay: toJson(callsByDay),
       }
       await upsert(inside, 'connectors', ['connector'], [row])
@@ -60,6 +66,7 @@ async function read(db: Database, connector: string): Promise<ConnectorState> {
   return {
     seenUntil: fromTimeOrNull(row.seenUntil),
     firstRunDone: fromFlag(row.firstRunDone),
+    matching: row.matching,
     callsByDay: fromJson(row.callsByDay),
   }
 }

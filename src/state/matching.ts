@@ -97,6 +97,35 @@ export function matchingOf(db: Database) {
         await removeDomains(inside, 'ignored', domains, connector)
       }),
 
+    /** Forgets what a run found of accounts without a record, so that it looks for them anew; what people said stays. */
+    forgetFindings: (connector: string): Promise<void> =>
+      atomically(db, async inside => {
+        await inside.deleteFrom('ambiguities').where('connector', '=', connector).execute()
+        await inside.deleteFrom('absences').where('connector', '=', connector).execute()
+      }),
+
+    /** Pages of accounts that are absent or ambiguous, in byte order of domain. Standings may be recorded meanwhile. */
+    async *unsettled(connector: string, size = ROWS_PER_PAGE): AsyncGenerator<string[]> {
+      const found = pages<{ domain: string }>(size, after =>
+        db
+          .selectFrom(unsettledOf(db, connector).as('unsettled'))
+          .select('domain')
+          .where('domain', '>', after?.domain ?? '')
+          .orderBy('domain')
+          .limit(size)
+          .execute(),
+      )
+      for await (const page of found) yield page.map(row => row.domain)
+    },
+
+    async countUnsettled(connector: string): Promise<number> {
+      const row = await db
+        .selectFrom(unsettledOf(db, connector).as('unsettled'))
+        .select(({ fn }) => fn.countAll<number>().as('accounts'))
+        .executeTakeFirstOrThrow()
+      return row.accounts
+    },
+
     /** By connector, then domain. */
     ambiguities: (connector?: string, size = ROWS_PER_PAGE): AsyncIterable<Ambiguity> =>
       each(ambiguityPages(connector, size), toAmbiguity),
@@ -115,6 +144,13 @@ export function matchingOf(db: Database) {
     },
   }
 }
+
+const unsettledOf = (db: Database, connector: string) =>
+  db
+    .selectFrom('absences')
+    .select('domain')
+    .where('connector', '=', connector)
+    .unionAll(db.selectFrom('ambiguities').select('domain').where('connector', '=', connector))
 
 const STANDINGS = ['links', 'ambiguities', 'absences', 'ignored'] as const
 

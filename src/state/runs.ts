@@ -49,14 +49,19 @@ export function runsOf(db: Database) {
     },
 
     /**
-     * Marks runs whose process is gone as failed, and drops what they planned and did not send. For the holder of the
-     * lease, before it begins its own. Returns how many there were.
+     * Marks runs whose process is gone as failed, and drops what they planned and did not send; what is in a job stays
+     * until the CRM told what became of it. For the holder of the lease, before it begins its own. Returns how many.
      */
     failAbandoned: (at: Date): Promise<number> =>
       atomically(db, async inside => {
         const dead = await inside.selectFrom('runs').select('id').where('status', '=', 'running').execute()
         for (const { id } of dead) {
-          await inside.deleteFrom('changes').where('runId', '=', id).where('status', '=', 'planned').execute()
+          await inside
+            .deleteFrom('changes')
+            .where('runId', '=', id)
+            .where('status', '=', 'planned')
+            .where('ticket', 'is', null)
+            .execute()
         }
         await inside
           .updateTable('runs')

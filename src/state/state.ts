@@ -19,6 +19,7 @@ import { prune } from './retention.ts'
 import { type Runs, runsOf } from './runs.ts'
 import { sqliteDialect } from './sqlite.ts'
 import type { Database, Tables } from './tables.ts'
+import { type Tickets, ticketsOf } from './tickets.ts'
 
 /** What is remembered between runs. */
 export interface State {
@@ -32,6 +33,7 @@ export interface State {
   readonly delivered: DeliveredValues
   readonly changes: Changes
   readonly rejections: Rejections
+  readonly tickets: Tickets
 
   /** After each batch that the CRM answered: outcomes, delivered values, links and rejections together. */
   recordOutcomes(outcomes: Outcomes): Promise<void>
@@ -113,6 +115,7 @@ function stateOf(db: Database, close: () => Promise<void>): State {
     delivered: deliveredOf(db),
     changes: changesOf(db),
     rejections: rejectionsOf(db),
+    tickets: ticketsOf(db),
     recordOutcomes: outcomes => recordOutcomes(db, outcomes),
     forget: domains => forget(db, domains),
     forgetRetired: domains => forgetRetired(db, domains),

@@ -16,9 +16,10 @@ export interface Tables {
   absences: { connector: string; domain: string; checkedAt: number }
   ignored: { connector: string; domain: string }
   candidates: { connector: string; domain: string; remoteId: string; record: string }
-  connectors: { connector: string; seenUntil: number | null; firstRunDone: number; callsByDay: string }
+  connectors: ConnectorRow
   delivered: { connector: string; domain: string; object: string; fields: string; asOf: number | null }
   changes: ChangeRow
+  tickets: TicketRow
   rejections: RejectionRow
 }
 
@@ -96,6 +97,23 @@ export interface LinkRow {
   stamped: number
 }
 
+export interface ConnectorRow {
+  connector: string
+  seenUntil: number | null
+  firstRunDone: number
+  matching: string | null
+  callsByDay: string
+}
+
+export interface TicketRow {
+  connector: string
+  id: string
+  runId: string
+  object: string
+  creates: number
+  openedAt: number
+}
+
 export interface ChangeRow {
   runId: string
   connector: string
@@ -109,6 +127,8 @@ export interface ChangeRow {
   priority: Priority
   status: ChangeStatus
   failure: string | null
+  /** The job that it went into. */
+  ticket: string | null
 }
 
 export interface RejectionRow {

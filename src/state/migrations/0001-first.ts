@@ -112,6 +112,7 @@ create table connectors (
   connector text primary key,
   seen_until bigint,
   first_run_done smallint not null,
+  matching text,
   calls_by_day text not null
 );
 
@@ -137,10 +138,22 @@ create table changes (
   priority smallint not null,
   status text not null,
   failure text,
+  ticket text,
   primary key (run_id, connector, object, domain)
 );
 create index changes_by_priority on changes (run_id, connector, priority, domain, object);
 create index changes_by_domain on changes (domain);
+create index changes_by_ticket on changes (connector, ticket) where ticket is not null;
+
+create table tickets (
+  connector text not null,
+  id text not null,
+  run_id text not null references runs (id) on delete cascade,
+  object text not null,
+  creates smallint not null,
+  opened_at bigint not null,
+  primary key (connector, id)
+);
 
 create table rejections (
   key text primary key,

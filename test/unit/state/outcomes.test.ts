@@ -181,6 +181,7 @@ test('a connector remembers where it looked and what it called', async () => {
   expect(await state.connectors.get('hubspot')).toEqual({
     seenUntil: null,
     firstRunDone: false,
+    matching: null,
     callsByDay: {},
   })
   await state.connectors.addCalls('hubspot', '2025-06-01', 3)
