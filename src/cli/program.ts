@@ -9,6 +9,7 @@ import { initCommand } from './commands/init.ts'
 import { linksCommand } from './commands/links.ts'
 import { planCommand } from './commands/plan.ts'
 import { rejectionsCommand } from './commands/rejections.ts'
+import { revertCommand } from './commands/revert.ts'
 import { runsCommand } from './commands/runs.ts'
 import { sampleCommand } from './commands/sample.ts'
 import { sandboxCommand } from './commands/sandbox.ts'
@@ -33,6 +34,7 @@ const COMMANDS = [
   linksCommand,
   rejectionsCommand,
   runsCommand,
+  revertCommand,
   sandboxCommand,
   sampleCommand,
   demoCommand,

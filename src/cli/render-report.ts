@@ -73,7 +73,7 @@ function movesInWords({ total, byMove }: RunReport['stageChanges']): string {
   return `${count(total)}: ${moves.join(' · ')}`
 }
 
-function connectorLines(
+export function connectorLines(
   terminal: Terminal,
   name: string,
   report: ConnectorReport,
@@ -128,7 +128,7 @@ function nextLines(report: RunReport, kind: 'sync' | 'plan'): string[] {
 
 const STATUS_WORDS = { ok: 'done', partial: 'done in part', failed: 'failed' } as const
 
-function statusWord({ colors }: Terminal, status: RunReport['status']): string {
+export function statusWord({ colors }: Terminal, status: RunReport['status']): string {
   const paint = { ok: colors.green, partial: colors.yellow, failed: colors.red }[status]
   return paint(STATUS_WORDS[status])
 }

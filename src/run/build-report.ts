@@ -41,7 +41,7 @@ export async function buildReport(parts: ReportParts): Promise<RunReport> {
 }
 
 /** `failed` where every connector failed before it wrote or finished anything; `partial` where one fell short. */
-function statusOf(connectors: readonly ConnectorReport[]): RunReport['status'] {
+export function statusOf(connectors: readonly ConnectorReport[]): RunReport['status'] {
   if (connectors.every(({ status }) => status === 'ok')) return 'ok'
   return connectors.every(({ status }) => status === 'failed') ? 'failed' : 'partial'
 }

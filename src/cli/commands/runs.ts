@@ -1,7 +1,9 @@
-import { EXIT, UserError } from '../../domain/errors.ts'
+import { EXIT } from '../../domain/errors.ts'
 import { STAGE_LABELS } from '../../domain/stage.ts'
 import { isoSecond } from '../../plan/mappable-values.ts'
 import { readState } from '../../run/read-state.ts'
+import type { RunReport } from '../../run/report.ts'
+import { runCalled } from '../../run/run-called.ts'
 import type { StageChange } from '../../state/moves.ts'
 import type { Run } from '../../state/runs.ts'
 import type { State } from '../../state/state.ts'
@@ -10,6 +12,7 @@ import { printJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'
 import { type CommonOptions, command, group } from '../options.ts'
 import { isReport, renderReport } from '../render-report.ts'
+import { isRevertReport, renderRevert } from '../render-revert.ts'
 import { table } from '../table.ts'
 import { count, minute } from '../words.ts'
 
@@ -48,20 +51,16 @@ async function show(context: Context, id: string, options: CommonOptions) {
   if (options.json) await printJson(terminal, { runs: [runJson(run)] })
   else {
     const { report } = run
-    await terminal.out(isReport(report) ? renderReport(terminal, report, 'sync') : unfinished(run))
+    if (isReport(report))
+      await terminal.out(`${renderReport(terminal, report, 'sync')}${undoing(run.id, report)}`)
+    else await terminal.out(isRevertReport(report) ? renderRevert(terminal, report, 'done') : unfinished(run))
     if (moves.length > 0) await terminal.out(`\n${movesTable(terminal, moves)}`)
   }
   return EXIT.done
 }
 
 async function find(state: State, id: string): Promise<{ run: Run; moves: StageChange[] }> {
-  const run = id === 'last' ? (await state.runs.list(1))[0] : await state.runs.get(id)
-  if (run === undefined) {
-    throw new UserError(id === 'last' ? 'there is no run yet' : `no run is called ${id}`, {
-      exitCode: EXIT.usage,
-      hint: 'oql runs lists them.',
-    })
-  }
+  const run = await runCalled(state, id)
   const moves: StageChange[] = []
   for await (const move of state.moves.stagesOfRun(run.id)) {
     moves.push(move)
@@ -93,18 +92,25 @@ const COLUMNS = [
 
 function runRow({ id, startedAt, status, report }: Run): string[] {
   const known = [id, minute(startedAt), status]
-  if (!isReport(report)) return [...known, '', '', '', '', '']
+  if (!isReport(report) && !isRevertReport(report)) return [...known, '', '', '', '', '']
   const connectors = Object.values(report.connectors)
   const sum = (of: (connector: (typeof connectors)[number]) => number) =>
     count(connectors.reduce((total, connector) => total + of(connector), 0))
   return [
     ...known,
-    count(report.accounts.scored),
-    count(report.stageChanges.total),
+    ...(isReport(report)
+      ? [count(report.accounts.scored), count(report.stageChanges.total)]
+      : ['revert', '']),
     sum(({ created }) => created),
     sum(({ updated }) => updated),
     sum(({ calls }) => calls.write),
   ]
+}
+
+/** Where a run that wrote something can be taken back. */
+function undoing(id: string, { connectors }: RunReport): string {
+  const wrote = Object.values(connectors).some(({ created, updated }) => created + updated > 0)
+  return wrote ? `\noql revert ${id} puts back what it wrote\n` : ''
 }
 
 function unfinished({ id, status, startedAt, report }: Run): string {
