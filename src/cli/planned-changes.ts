@@ -5,7 +5,8 @@ export interface ShownChange {
   connector: string
   domain: string
   remoteId: string | null
-  action: PlannedChange['action']
+  /** `drift`: what others overwrote, from the CRM's value to ours. It is not written. */
+  action: PlannedChange['action'] | 'drift'
   fields: PlannedChange['fields']
   why: string
 }
@@ -18,3 +19,9 @@ export function shownChange(change: PlannedChange): ShownChange {
   )
   return { connector, domain, remoteId, action, fields: Object.fromEntries(written), why }
 }
+
+/** What others overwrote, as `plan --verify --json` gives it. */
+export const shownDrift = (change: PlannedChange): ShownChange => ({
+  ...shownChange(change),
+  action: 'drift',
+})

@@ -10,26 +10,37 @@ import type { RunReport } from './report.ts'
 import { scoreIntoState } from './score-into-state.ts'
 import type { RunSurroundings } from './surroundings.ts'
 import { scoreAndDeliver } from './sync.ts'
+import { verify } from './verify.ts'
 
 /** What a sync would do now. */
 export interface Plan {
   report: RunReport
   /** Connector by connector, most worth first; read a page at a time. */
   changes(): AsyncIterable<PlannedChange>
+  /** What others overwrote, from what the CRM holds to what was last delivered; nothing unless it was verified. */
+  drift(): AsyncIterable<PlannedChange>
   close(): Promise<void>
 }
 
-/** Runs everything up to the writing on a copy of the state: nothing is written, anywhere. The caller closes it. */
-export async function plan(run: RunSurroundings): Promise<Plan> {
+/**
+ * Runs everything up to the writing on a copy of the state: nothing is written, anywhere. The caller closes it.
+ * @param options verify: every linked record is read too, and compared with what was last delivered
+ */
+export async function plan(run: RunSurroundings, options: { verify?: boolean } = {}): Promise<Plan> {
   const { config } = run
   for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
   const { state, runId } = await forkFor(run, { allowed: false, now: new Date(run.clock.now()) })
   try {
     const report = await scoreAndDeliver({ ...run, guarded: false }, state, runId, false)
+    const verified = options.verify ? await verify(run, state, report) : null
+    async function* changesOf(id: string) {
+      for (const connector of Object.keys(config.connectors)) yield* state.changes.list(id, connector)
+    }
     return {
       report,
-      async *changes() {
-        for (const connector of Object.keys(config.connectors)) yield* state.changes.list(runId, connector)
+      changes: () => changesOf(runId),
+      async *drift() {
+        if (verified !== null) yield* changesOf(verified)
       },
       close: () => state.close(),
     }
