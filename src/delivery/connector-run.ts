@@ -17,6 +17,8 @@ export interface ConnectorRun extends Surroundings {
   normalise: Normalise
   /** Domains that fold into an account, its own first. */
   domainsOf(account: string): readonly string[]
+  /** Account → domains that fold into it, as the config has them. */
+  aliases: Readonly<Record<string, readonly string[]>>
   /** False: everything up to the writing. */
   deliver: boolean
   progress: (what: string, done: number, of: number | null) => void

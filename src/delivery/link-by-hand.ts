@@ -30,12 +30,21 @@ export async function linkByHand(
   const fields = [...new Set([mapping.match.by, key, ...mapping.fields.map(line => line.to)])]
   const record = await find(connector, object, remoteId, fields)
   const released = await releaseKey(connector, { object, key, domain, keep: record.remoteId })
-  const link = { connector: connector.name, domain, object, remoteId: record.remoteId, by: 'hand' as const }
+  const link = {
+    connector: connector.name,
+    domain,
+    // A Lead that was converted is the Account that it became.
+    object: record.object ?? object,
+    remoteId: record.remoteId,
+    by: 'hand' as const,
+  }
   await state.transaction(async inside => {
     // What was delivered stands on the record before: this one holds what was just read.
     await inside.links.remove(connector.name, [domain])
     await inside.links.put([{ ...link, stamped: record.fields[key] === domain }])
-    await inside.delivered.put(connector.name, [{ domain, object, fields: record.fields, asOf: null }])
+    await inside.delivered.put(connector.name, [
+      { domain, object: link.object, fields: record.fields, asOf: null },
+    ])
   })
   return { remoteId: record.remoteId, released }
 }

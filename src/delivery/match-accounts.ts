@@ -1,6 +1,10 @@
-import type { Query, RemoteRecord } from '../contract/records.ts'
-import { accountsOf, type Candidate, candidateOf } from '../plan/match.ts'
+import type { RemoteRecord } from '../contract/records.ts'
+import { accountsOf, candidateOf, decide } from '../plan/match.ts'
+import { chunked } from './chunked.ts'
+import { lookups, priceOfLookups } from './lookups.ts'
 import { type Found, inScope, type Matching, settle } from './matching-context.ts'
+import { forgetOtherRules } from './rules-changed.ts'
+import { amongAll, amongAllNow, type Filed, file, nothingFiled } from './whole-read.ts'
 
 /** A CRM's search index lags by seconds, under load by minutes: so far back what is new is asked for again. */
 const INDEX_LAG_MS = 5 * 60_000
@@ -14,7 +18,7 @@ const FEW_AMBIGUOUS = 100
 /** Where there are more, they are looked at again so often: the calls of a run do not grow with them. */
 const AMBIGUOUS_AGAIN_AFTER_MS = 24 * 60 * 60_000
 
-/** Domains looked up at once, and records staged at once. */
+/** Domains looked up at once, and news looked at at once. */
 const PAGE = 1_000
 
 /**
@@ -24,6 +28,7 @@ const PAGE = 1_000
  */
 export async function* matchAccounts(matching: Matching): AsyncGenerator<Found[]> {
   const { connector, state } = matching
+  await forgetOtherRules(matching)
   // The CRM says by its own clock when a record was changed.
   const began = connector.clock.now() + (connector.session.limits.clockAheadMs ?? 0)
   const { seenUntil } = await state.connectors.get(connector.name)
@@ -37,8 +42,11 @@ export async function* matchAccounts(matching: Matching): AsyncGenerator<Found[]
 
 /** Looks for these accounts anew, such as those whose record is gone. */
 export async function* matchAgain(matching: Matching, domains: readonly string[]): AsyncGenerator<Found[]> {
-  for (let at = 0; at < domains.length; at += PAGE)
-    yield await lookUp(matching, domains.slice(at, at + PAGE), [])
+  for (let at = 0; at < domains.length; at += PAGE) {
+    const page = domains.slice(at, at + PAGE)
+    const filed = (await lookedUp(matching, page)) ?? (await amongAllNow(matching, page))
+    yield await settle(matching, page, filed)
+  }
 }
 
 /** @returns whether every record was read, from the CRM's list, which does not lag */
@@ -48,16 +56,14 @@ async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[], boole
     for await (const page of state.matching.unseen(connector.name)) yield await inScope(matching, page)
   }
   if (await readingAllIsCheaper(matching, pages())) {
-    await stageAll(matching)
-    for await (const page of pages()) yield await settle(matching, page, await staged(matching, page))
-    await state.candidates.clear(connector.name)
+    for await (const page of pages()) yield await settle(matching, page, await amongAll(matching, page))
     return true
   }
   for await (const page of pages()) if (page.length > 0) yield await lookUp(matching, page, [])
   return false
 }
 
-/** Compares what both ways cost. The lookups of all pages cost in proportion to those of the first. */
+/** Compares what both ways cost. */
 async function readingAllIsCheaper(matching: Matching, pages: AsyncIterable<string[]>): Promise<boolean> {
   const { connector, plan } = matching
   let first: string[] = []
@@ -67,105 +73,80 @@ async function readingAllIsCheaper(matching: Matching, pages: AsyncIterable<stri
     accounts += page.length
   }
   if (first.length === 0) return false
-  const queries = lookups(matching, first)
-  if (queries === null) return true
+  const price = await priceOfLookups(matching, first, accounts)
+  if (price === null) return true
   const all = await connector.session.estimate({ object: plan.mapping.object, all: true }, connector.call)
-  let once = 0
-  for (const query of queries) once += (await connector.session.estimate(query, connector.call)).calls
-  return all.calls <= Math.ceil((once * accounts) / first.length)
+  return all.calls <= price
 }
 
-/** The queries that find these accounts' records; null where the CRM can't be asked by the field that matches. */
-function lookups(
-  { connector, plan, rules, domainsOf }: Matching,
-  domains: readonly string[],
-): Query[] | null {
-  const { object } = plan.mapping
-  const readable = connector.capabilities.readBy[object] ?? []
-  const fields = [rules.by, ...rules.alsoMatches]
-  if (!fields.every(field => readable.includes(field))) return null
-  const names = domains.flatMap(domainsOf)
-  const spelled = names.flatMap(spellings)
-  const byDomain = fields.map(by => ({ object, by, values: spelled }))
-  return readable.includes(rules.key) ? [...byDomain, { object, by: rules.key, values: names }] : byDomain
-}
-
-/** People and tools write addresses into such fields, and a lookup finds only what it names. */
-const spellings = (name: string): string[] =>
-  ['', 'https://', 'http://'].flatMap(scheme =>
-    [name, `www.${name}`].flatMap(host =>
-      scheme === '' ? [host] : [`${scheme}${host}`, `${scheme}${host}/`],
-    ),
-  )
-
+/** Decides these accounts from all their records: without all of them there is no telling one from several. */
 async function lookUp(
   matching: Matching,
   domains: readonly string[],
   known: readonly RemoteRecord[],
 ): Promise<Found[]> {
-  const { connector, fields, plan } = matching
-  const filed = new Map(domains.map((domain): [string, Candidate[]] => [domain, []]))
+  const filed = (await lookedUp(matching, domains)) ?? (await amongAll(matching, domains))
   for (const record of known) file(matching, filed, record)
-  // Without all records of a domain there is no telling whether it has one, none or several.
-  for (const query of lookups(matching, domains) ?? [{ object: plan.mapping.object, all: true }]) {
-    for await (const record of connector.session.read(query, fields, connector.call))
-      file(matching, filed, record)
-  }
   return settle(matching, domains, filed)
 }
 
-function file(
-  { rules, normalise }: Matching,
-  filed: ReadonlyMap<string, Candidate[]>,
-  record: RemoteRecord,
-): void {
-  const candidate = candidateOf(record, rules, normalise)
-  for (const domain of accountsOf(candidate)) filed.get(domain)?.push(candidate)
-}
-
-/** Keeps the records that may be an unseen account's, in the state and not in memory. */
-async function stageAll(matching: Matching): Promise<void> {
-  const { connector, state, plan, fields, rules, normalise } = matching
-  await state.candidates.clear(connector.name)
-  const query = { object: plan.mapping.object, all: true } as const
-  for await (const records of chunked(connector.session.read(query, fields, connector.call), PAGE)) {
-    const rows = records.flatMap(record =>
-      [...accountsOf(candidateOf(record, rules, normalise))].map(domain => ({ domain, record })),
-    )
-    const accounts = await state.accounts.get(rows.map(({ domain }) => domain))
-    await state.candidates.add(
-      connector.name,
-      rows.filter(({ domain }) => accounts.has(domain)),
-    )
+/** Null where the CRM can't be asked for these accounts' records alone. */
+async function lookedUp(matching: Matching, domains: readonly string[]): Promise<Filed | null> {
+  const { connector, fields } = matching
+  const queries = lookups(matching, domains)
+  if (queries === null) return null
+  const filed = nothingFiled(domains)
+  for (const query of queries) {
+    for await (const record of connector.session.read(query, fields, connector.call))
+      file(matching, filed, record)
   }
-}
-
-async function staged(
-  { state, connector, rules, normalise }: Matching,
-  domains: readonly string[],
-): Promise<Map<string, Candidate[]>> {
-  const found = await state.candidates.get(connector.name, domains)
-  return new Map(
-    found
-      .entries()
-      .map(([domain, records]) => [domain, records.map(record => candidateOf(record, rules, normalise))]),
-  )
+  return filed
 }
 
 /** Records made or changed since, without our key: those that name an account without a link make it worth a look. */
 async function* lookAtNews(matching: Matching, changedSince: Date): AsyncGenerator<Found[]> {
-  const { connector, state, plan, fields, rules, normalise } = matching
+  const { connector, plan, fields } = matching
   const query = { object: plan.mapping.object, changedSince, unlinked: true } as const
+  const readBefore = connector.counts.read
   for await (const records of chunked(connector.session.read(query, fields, connector.call), PAGE)) {
-    const named = new Set(records.flatMap(record => [...accountsOf(candidateOf(record, rules, normalise))]))
-    const standings = await state.matching.standings(connector.name, [...named])
-    const unsettled = [...standings].flatMap(([domain, { status }]) =>
-      status === 'absent' || status === 'ambiguous' ? [domain] : [],
-    )
-    const open = await inScope(matching, unsettled)
+    const open = await namedBy(matching, records)
     if (open.length > 0) yield await lookUp(matching, open, records)
+    const isLast = records.length < PAGE
+    if (isLast || connector.counts.read - readBefore <= (await priceOfUnsettled(matching))) continue
+    // A tool that touches every record each night must not make every run read the whole CRM.
+    yield* lookAtUnsettled(matching)
+    return
   }
   yield* lookAtAmbiguities(matching)
+}
+
+/** Accounts that are named by these records and whose record is not known yet. */
+async function namedBy(matching: Matching, records: readonly RemoteRecord[]): Promise<string[]> {
+  const { connector, state, rules, normalise } = matching
+  const named = new Set(records.flatMap(record => [...accountsOf(candidateOf(record, rules, normalise))]))
+  const standings = await state.matching.standings(connector.name, [...named])
+  const unsettled = [...standings].flatMap(([domain, { status }]) =>
+    status === 'absent' || status === 'ambiguous' ? [domain] : [],
+  )
+  return inScope(matching, unsettled)
+}
+
+/** What looking up every account without a record costs. One that can't be looked up is no bound. */
+async function priceOfUnsettled(matching: Matching): Promise<number> {
+  const { connector, state } = matching
+  const accounts = await state.matching.countUnsettled(connector.name)
+  for await (const page of state.matching.unsettled(connector.name, PAGE)) {
+    return (await priceOfLookups(matching, page, accounts)) ?? Number.POSITIVE_INFINITY
+  }
+  return 0
+}
+
+async function* lookAtUnsettled(matching: Matching): AsyncGenerator<Found[]> {
+  const { connector, state } = matching
+  for await (const page of state.matching.unsettled(connector.name, PAGE)) {
+    const open = await inScope(matching, page)
+    if (open.length > 0) yield await lookUp(matching, open, [])
+  }
 }
 
 /** Reads the candidates of ambiguous accounts again: one that was removed, merged or renamed is a candidate no more. */
@@ -181,21 +162,22 @@ async function* lookAtAmbiguities(matching: Matching): AsyncGenerator<Found[]> {
     )
     if (again.length === 0) continue
     const ids = old.flatMap(({ candidates }) => candidates.map(({ remoteId }) => remoteId))
-    const filed = new Map(again.map((domain): [string, Candidate[]] => [domain, []]))
+    const filed = nothingFiled(again)
     const query = { object: plan.mapping.object, ids: [...new Set(ids)] } as const
     for await (const record of connector.session.read(query, fields, connector.call))
       file(matching, filed, record)
-    yield await settle(matching, again, filed)
+    const [changed, same] = ambiguousNoMore(matching, again, filed)
+    yield await settle(matching, same, filed)
+    if (changed.length > 0) yield await lookUp(matching, changed, [])
   }
 }
 
-async function* chunked<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let chunk: T[] = []
-  for await (const item of items) {
-    chunk.push(item)
-    if (chunk.length < size) continue
-    yield chunk
-    chunk = []
-  }
-  if (chunk.length > 0) yield chunk
+/** Only candidates that were known were read: where they leave less than two, the others must be asked for too. */
+function ambiguousNoMore(
+  { rules }: Matching,
+  domains: readonly string[],
+  filed: Filed,
+): [changed: string[], same: string[]] {
+  const isAmbiguous = (domain: string) => decide(domain, filed.get(domain) ?? [], rules).match === 'ambiguous'
+  return [domains.filter(domain => !isAmbiguous(domain)), domains.filter(isAmbiguous)]
 }

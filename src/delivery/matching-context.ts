@@ -27,6 +27,10 @@ export interface Matching {
   fields: readonly string[]
   /** Domains that fold into an account, its own first. */
   domainsOf(account: string): readonly string[]
+  /** Account → domains that fold into it, as the config has them. */
+  aliases: Readonly<Record<string, readonly string[]>>
+  /** Whether every record of the CRM was read in this run, and those that may be an account's lie in the state. */
+  whole: { isStaged: boolean }
 }
 
 export function matchRules(plan: ConnectorPlan, { capabilities }: ConnectorSession): MatchRules {
@@ -86,7 +90,7 @@ export async function settle(
         link: {
           connector: connector.name,
           domain,
-          object: plan.mapping.object,
+          object: record.object ?? plan.mapping.object,
           remoteId: record.remoteId,
           by,
           stamped,

@@ -94,11 +94,13 @@ function linkAfter(
 ): Link[] {
   const { name, capabilities } = delivery.connector
   const key = capabilities.key[change.object]
-  const stamped = change.action !== 'retire' && key !== undefined && change.fields[key]?.to === change.domain
+  const given = key === undefined ? undefined : change.fields[key]
+  const keeps = given === undefined ? before?.stamped === true : given.to === change.domain
+  const stamped = change.action !== 'retire' && keeps
   if (before === undefined) {
     return [{ connector: name, domain: change.domain, object: change.object, remoteId, by: 'key', stamped }]
   }
-  const after = { ...before, remoteId, stamped: change.action !== 'retire' && (before.stamped || stamped) }
+  const after = { ...before, remoteId, stamped }
   return after.remoteId !== before.remoteId || after.stamped !== before.stamped ? [after] : []
 }
 

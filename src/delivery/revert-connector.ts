@@ -1,5 +1,6 @@
 import type { ConnectorEntry } from '../config/config.ts'
 import type { State } from '../state/state.ts'
+import { collectJobs } from './collect-jobs.ts'
 import { blankReport, type ConnectorReport } from './connector-report.ts'
 import type { ConnectorSession } from './connector-session.ts'
 import { type DeliveryCounts, deliver, noDeliveryCounts } from './deliver.ts'
@@ -36,7 +37,11 @@ export async function revertConnector(
     connector = await openConnector(run.entry, run)
     await work(run, connector, report, counts, findings)
   } catch (error) {
-    report.problems.push(problemOf(error, run))
+    report.problems.push(
+      run.signal.aborted
+        ? `${run.entry.name}: stopped; oql revert ${run.of} goes on from here`
+        : problemOf(error, run),
+    )
     report.status = counts.updated + counts.rejected > 0 ? 'partial' : 'failed'
   }
   if (connector !== null) await end(run, connector, report)
@@ -52,6 +57,14 @@ async function work(
   findings: RevertFindings,
 ): Promise<void> {
   const { state, entry, runId, of } = run
+  if (run.deliver) await collectJobsBefore(run, connector, report)
+  const inJobs = await state.tickets.countWaiting(entry.name, of)
+  if (inJobs > 0) {
+    report.status = 'partial'
+    report.problems.push(
+      `${inJobs} changes of that run are in a job that ${entry.name} has not finished: revert it again later`,
+    )
+  }
   await planReverts({ connector, state, mapping: entry.mapping, of, runId, findings })
   report.unchanged = findings.unchanged
   report.skipped = findings.skipped + findings.gone.length
@@ -62,6 +75,18 @@ async function work(
     connector.counts.write += calls.write
     report.updated = updated
   }
+}
+
+/** What earlier jobs came to is known before anything is put back: they may be the run's own. */
+async function collectJobsBefore(
+  { state, entry, runId, asOf }: RevertRun,
+  connector: ConnectorSession,
+  report: ConnectorReport,
+): Promise<void> {
+  const counts = noDeliveryCounts()
+  const progress = () => undefined
+  await collectJobs({ connector, state, mapping: entry.mapping, runId, asOf, counts, progress })
+  report.problems.push(...counts.unanswered.map(why => `a job of an earlier run could not be asked: ${why}`))
 }
 
 async function send(
@@ -80,7 +105,7 @@ async function send(
   try {
     await deliver({
       connector,
-      state: revertingState(state, connector),
+      state: revertingState(state, connector, runId),
       mapping: entry.mapping,
       runId,
       asOf,
@@ -119,9 +144,11 @@ const listed = (named: readonly string[], of: number): string =>
 async function tell(
   { state, runId, of, entry: { name } }: RevertRun,
   report: ConnectorReport,
-  { waitingFor }: DeliveryCounts,
+  { waitingFor, unanswered }: DeliveryCounts,
 ): Promise<void> {
-  const { failed, planned: left } = await state.changes.countsByStatus(runId, name)
+  const { failed, planned } = await state.changes.countsByStatus(runId, name)
+  const inJobs = await state.tickets.countWaiting(name, runId)
+  const left = planned - inJobs
   report.rejected = failed
   if (failed > 0) {
     const reasons: string[] = []
@@ -136,7 +163,13 @@ async function tell(
     const why = because.length > 0 ? ` (${because.join('; ')})` : ''
     report.problems.push(`${left} records were not put back${why}: oql revert ${of} goes on from here`)
   }
-  if (failed + left > 0) report.status = 'partial'
+  report.problems.push(...unanswered.map(why => `a job could not be asked for its results: ${why}`))
+  if (inJobs > 0) {
+    report.problems.push(
+      `${inJobs} changes are in a job that ${name} has not finished: the next run records them`,
+    )
+  }
+  if (failed + planned > 0) report.status = 'partial'
 }
 
 async function end(

@@ -15,6 +15,7 @@ import { problemOf } from './problem-of.ts'
 import { sendChanges } from './send-changes.ts'
 import { takeInMatches } from './take-in-matches.ts'
 import { tellJobs } from './tell-jobs.ts'
+import { dropWhole } from './whole-read.ts'
 
 /**
  * One connector's part of a run: check, match, plan, deliver. What goes wrong ends in the report, so that it holds up
@@ -78,6 +79,7 @@ async function work(
     else await addEstimate(run, connector, report)
   } finally {
     tell(report, counts)
+    await dropWhole(matching)
   }
 }
 
@@ -113,8 +115,10 @@ function planFor(
 
 function matchingFor(run: ConnectorRun, connector: ConnectorSession, plan: ConnectorPlan): Matching {
   const rules = matchRules(plan, connector)
-  const { state, normalise, domainsOf } = run
-  return { connector, state, plan, rules, normalise, domainsOf, fields: fieldsToRead(plan.mapping, rules) }
+  const { state, normalise, domainsOf, aliases } = run
+  const fields = fieldsToRead(plan.mapping, rules)
+  const whole = { isStaged: false }
+  return { connector, state, plan, rules, normalise, domainsOf, aliases, fields, whole }
 }
 
 function tell(report: ConnectorReport, counts: PlanCounts): void {

@@ -13,12 +13,14 @@ export interface TakenBack {
 /**
  * The state as a revert delivers into it: what the CRM took is remembered as the record's values, and as none of ours,
  * so that the next sync plans the record anew. Rejections are about what a sync wants, so a revert raises and ends none;
- * a record that turns out to be gone is left to the next sync, which matches it anew.
+ * a record that turns out to be gone is left to the next sync, which matches it anew. Outcomes of other runs, which their
+ * jobs tell only now, are recorded as always.
  */
-export const revertingState = (state: State, connector: ConnectorSession): State => ({
+export const revertingState = (state: State, connector: ConnectorSession, runId: string): State => ({
   ...state,
-  recordOutcomes: outcomes =>
-    state.transaction(async inside => {
+  recordOutcomes: outcomes => {
+    if (outcomes.runId !== runId) return state.recordOutcomes(outcomes)
+    return state.transaction(async inside => {
       const remoteIds = new Map(outcomes.changes.map(({ domain, remoteId }) => [domain, remoteId]))
       await inside.recordOutcomes({
         ...outcomes,
@@ -36,7 +38,8 @@ export const revertingState = (state: State, connector: ConnectorSession): State
           return remoteId == null ? [] : [{ object, domain, remoteId, fields: { ...fields } }]
         }),
       )
-    }),
+    })
+  },
 })
 
 /**

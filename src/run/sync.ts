@@ -81,6 +81,7 @@ async function runConnectors(
     consoleUrl: config.serve.url,
     normalise: accountNamer(config.store),
     domainsOf: domainsOf(config.store),
+    aliases: config.store.aliases,
   }
   const entries = Object.values(config.connectors).map(
     async (entry): Promise<[string, ConnectorReport]> => [

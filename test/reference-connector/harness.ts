@@ -87,6 +87,7 @@ export async function newWorld(setting: Setting = {}): Promise<World> {
           consoleUrl: null,
           normalise: accountNamer(config.store),
           domainsOf: domainsOf(config.store),
+          aliases: config.store.aliases,
           deliver: options.deliver ?? true,
           progress: () => undefined,
           signal: options.signal ?? new AbortController().signal,

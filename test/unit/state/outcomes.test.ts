@@ -192,6 +192,7 @@ test('a connector remembers where it looked and what it called', async () => {
   expect(await state.connectors.get('hubspot')).toEqual({
     seenUntil: AT,
     firstRunDone: true,
+    matching: null,
     callsByDay: { '2025-06-01': 3, '2025-06-02': 9 },
   })
   expect(await state.connectors.get('salesforce')).toMatchObject({ firstRunDone: false })
