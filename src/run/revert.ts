@@ -78,7 +78,7 @@ export async function* changesOf(
 const checkConfigs = (config: Config): Promise<unknown> =>
   Promise.all(Object.values(config.connectors).map(checkConnectorConfig))
 
-/** A run, and how many changes each CRM took of it. */
+/** A run, and how many changes each CRM took of it, or has in a job. */
 interface Undoable {
   run: Run
   written: ReadonlyMap<string, number>
@@ -89,7 +89,9 @@ async function undoable({ config, clock }: RunSurroundings, state: State, id: st
   const written = new Map<string, number>()
   for (const connector of await state.changes.connectorsOf(run.id)) {
     const counts = await state.changes.countsByStatus(run.id, connector)
-    if (counts.written + counts.created > 0) written.set(connector, counts.written + counts.created)
+    const inJobs = await state.tickets.countWaiting(connector, run.id)
+    const changes = counts.written + counts.created + inJobs
+    if (changes > 0) written.set(connector, changes)
   }
   if (written.size > 0) return { run, written }
   const { changesMs } = config.retention
