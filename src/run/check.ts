@@ -47,7 +47,7 @@ interface Checked {
 }
 
 async function checkOne({ model, ...surroundings }: CheckRun, entry: ConnectorEntry): Promise<Checked> {
-  const { name, mapping } = entry
+  const { name, use, mapping } = entry
   const found = (problem: CheckProblem): Finding => ({
     where: `connectors.${name}`,
     code: problem.code,
@@ -63,12 +63,12 @@ async function checkOne({ model, ...surroundings }: CheckRun, entry: ConnectorEn
       await connector.session.close()
     }
   } catch (error) {
-    return { name, identity: null, problems: [found(unreachable(error, name))], warnings: [] }
+    return { name, identity: null, problems: [found(unreachable(error, name, use))], warnings: [] }
   }
 }
 
 /** Why a CRM could not be asked at all. What is neither its fault nor the config's is thrown. */
-function unreachable(error: unknown, name: string): CheckProblem {
+function unreachable(error: unknown, name: string, use: string): CheckProblem {
   if (error instanceof SessionFault) {
     return { code: error.fault, message: `${name}: ${error.message}`, hint: FAULT_HINTS[error.fault] }
   }
@@ -76,7 +76,7 @@ function unreachable(error: unknown, name: string): CheckProblem {
     return {
       code: 'unreachable',
       message: `${name}: ${error.message}`,
-      hint: 'Is the address in its config right, and can this machine reach it? `oql sandbox` starts a stand-in.',
+      hint: `Is the address in its config right, and can this machine reach it? \`oql sandbox ${use}\` starts a stand-in.`,
     }
   }
   if (!(error instanceof UserError)) throw error

@@ -4,7 +4,7 @@ import { runDemo } from '../demo/run-demo.ts'
 import { type CommonOptions, command } from '../options.ts'
 
 export const demoCommand = (context: Context, act: Act) =>
-  command('demo', 'the whole way on made-up signals and a stand-in of HubSpot (`npm start`)').action(
+  command('demo', 'the whole way on made-up signals and stand-ins of the CRMs (`npm start`)').action(
     act(async (options: CommonOptions) => {
       if (options.json || options.asOf) {
         throw new UserError('the demo is for people, at the present: it takes neither --json nor --as-of', {

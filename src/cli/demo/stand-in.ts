@@ -1,43 +1,76 @@
 import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
-import type { Config } from '../../config/config.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Config, ConnectorEntry } from '../../config/config.ts'
 import type { Sandbox } from '../../contract/connector.ts'
 import { PortTaken, startSandbox } from '../../delivery/start-sandbox.ts'
 import { sampleCompanies } from '../../sample/sample-companies.ts'
 import { SAMPLE_DEFAULTS } from '../../sample/write-sample.ts'
 import type { Context } from '../context.ts'
 import { type Opened, openConfig } from '../open-config.ts'
+import { sandboxEnvironment, sandboxPort } from '../sandbox-environment.ts'
 import { notTheShippedConfig } from './sample-data.ts'
 
-/** The demo's CRM, and the config that leads to it and nowhere else. */
+/** A CRM of the demo. */
 export interface StandIn {
+  entry: ConnectorEntry
+  /** As people call it. */
+  crm: string
   sandbox: Sandbox
-  opened: Opened
+  /** What it keeps its records in. */
   file: string
 }
 
+/** The demo's CRMs, and the config that leads to them and nowhere else. */
+export interface Stage {
+  standIns: readonly StandIn[]
+  opened: Opened
+  close(): Promise<void>
+}
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['hubspot', 'HubSpot'],
+  ['salesforce', 'Salesforce'],
+])
+
 /** Only what the shipped config reads of the environment is changed. */
-const ours = (url: string | undefined, token: string | undefined) => ({
-  HUBSPOT_BASE_URL: url,
-  HUBSPOT_TOKEN: token,
-})
+const VARIABLES = [
+  'HUBSPOT_TOKEN',
+  'HUBSPOT_BASE_URL',
+  'SF_LOGIN_URL',
+  'SF_CLIENT_ID',
+  'SF_CLIENT_SECRET',
+] as const
 
 /**
- * Starts HubSpot's stand-in, with the records of an earlier demo or those of the sample.
+ * Starts a stand-in of each CRM that the config leads to, with the records of an earlier demo or those of the sample.
  * @throws UserError where the config would write anywhere else
  */
-export async function startStandIn(context: Context, configFile: string): Promise<StandIn> {
-  const { config } = await openConfig(withEnv(context, ours(undefined, undefined)), configFile)
-  const file = path.join(config.dataDir, 'sandbox-hubspot.db')
+export async function startStandIns(context: Context, configFile: string): Promise<Stage> {
+  const unset = Object.fromEntries(VARIABLES.map(name => [name, undefined]))
+  const { config } = await openConfig(withEnv(context, unset), configFile)
+  const entries = Object.values(config.connectors)
+  if (entries.length === 0) throw notTheShippedConfig('it has no connector')
   await mkdir(config.dataDir, { recursive: true })
-  const sandbox = await onPort(portOf(config), file)
+  const started: Omit<StandIn, 'entry'>[] = []
+  const close = async () => {
+    for (const { sandbox } of started) await sandbox.close()
+  }
   try {
-    const env = ours(sandbox.url, String(sandbox.config.token))
+    let env: Record<string, string | undefined> = unset
+    for (const entry of entries) {
+      const standIn = await startOne(entry, config)
+      started.push(standIn)
+      env = { ...env, ...sandboxEnvironment(entry.use, standIn.sandbox.config) }
+    }
     const opened = await openConfig(withEnv(context, env), configFile)
-    refuseOthers(opened.config, sandbox)
-    return { sandbox, opened, file }
+    const standIns = Object.values(opened.config.connectors).flatMap((entry, at) => {
+      const standIn = started[at]
+      return standIn === undefined ? [] : [leadingThere(entry, standIn)]
+    })
+    return { standIns, opened, close }
   } catch (error) {
-    await sandbox.close()
+    await close()
     throw error
   }
 }
@@ -47,25 +80,28 @@ const withEnv = (context: Context, env: Readonly<Record<string, string | undefin
   env: { ...context.env, ...env },
 })
 
-function portOf({ connectors }: Config): number {
-  const address = connectors.hubspot?.config.base_url
-  return typeof address === 'string' && URL.canParse(address) ? Number(new URL(address).port) : 0
+async function startOne({ name, use }: ConnectorEntry, { dataDir }: Config) {
+  const crm = NAMES.get(use)
+  if (crm === undefined) throw notTheShippedConfig(`connector ${name} is not one of those that ship`)
+  const file = path.join(dataDir, `sandbox-${use}.db`)
+  return { crm, file, sandbox: await onPort(use, file) }
 }
 
-async function onPort(port: number, file: string): Promise<Sandbox> {
+async function onPort(use: string, file: string): Promise<Sandbox> {
   const companies = sampleCompanies({ accounts: SAMPLE_DEFAULTS.accounts, seed: SAMPLE_DEFAULTS.seed })
   try {
-    return await startSandbox('hubspot', { port, file, companies })
+    return await startSandbox(use, { port: sandboxPort(use), file, companies })
   } catch (error) {
     if (!(error instanceof PortTaken)) throw error
-    return startSandbox('hubspot', { port: 0, file, companies })
+    return startSandbox(use, { port: 0, file, companies })
   }
 }
 
 /** Whatever stands in the config: made-up accounts go to the stand-in alone. */
-function refuseOthers({ connectors }: Config, { config: wanted }: Sandbox): void {
-  for (const { name, config } of Object.values(connectors)) {
-    if (Object.entries(wanted).every(([key, value]) => config[key] === value)) continue
-    throw notTheShippedConfig(`connector ${name} leads to another CRM than the stand-in`)
+function leadingThere(entry: ConnectorEntry, standIn: Omit<StandIn, 'entry'>): StandIn {
+  const { config: wanted } = standIn.sandbox
+  if (!Object.entries(wanted).every(([key, value]) => isDeepStrictEqual(entry.config[key], value))) {
+    throw notTheShippedConfig(`connector ${entry.name} leads to another CRM than the stand-in`)
   }
+  return { ...standIn, entry }
 }

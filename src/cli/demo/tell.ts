@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { Fields } from '../../contract/fields.ts'
+import type { ConnectorReport } from '../../delivery/connector-report.ts'
 import type { Account } from '../../domain/account.ts'
 import { STAGE_LABELS } from '../../domain/stage.ts'
 import type { RunReport } from '../../run/report.ts'
@@ -9,34 +10,57 @@ import { leftOutInWords, stagesInWords } from '../render-report.ts'
 import { table } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { count, counted } from '../words.ts'
+import type { StandIn } from './stand-in.ts'
 
-export const callsInWords = ({ connectors }: RunReport): string =>
-  Object.values(connectors)
-    .map(
+const LABEL_WIDTH = 12
+
+/** `HubSpot     `: what a line is about. */
+export const labelled = (label: string): string => label.padEnd(LABEL_WIDTH)
+
+type Crms = readonly Pick<StandIn, 'crm' | 'entry'>[]
+
+const eachCrm = (
+  crms: Crms,
+  { connectors }: RunReport,
+  inWords: (report: ConnectorReport) => string,
+): string[] =>
+  crms.flatMap(({ crm, entry }) => {
+    const report = connectors[entry.name]
+    if (report === undefined) return []
+    return [`${labelled(crm)}${inWords(report)}`, ...report.problems.map(problem => `  ! ${problem}`)]
+  })
+
+/** What each CRM took, and what it cost. */
+export const callLines = (report: RunReport, crms: Crms): string =>
+  lines(
+    eachCrm(
+      crms,
+      report,
       ({ created, updated, unchanged, calls }) =>
-        `${count(created)} companies created, ${count(updated)} updated, ${count(unchanged)} unchanged; API calls: ${counted(calls.read, 'read')}, ${counted(calls.write, 'write')}`,
-    )
-    .join('; ')
+        `${count(created)} created, ${count(updated)} updated, ${count(unchanged)} unchanged; API calls: ${counted(calls.read, 'read')}, ${counted(calls.write, 'write')}`,
+    ),
+  )
 
-export const planLine = ({ connectors }: RunReport): string =>
-  Object.entries(connectors)
-    .map(
-      ([name, { created, updated, ambiguous, calls, problems }]) =>
-        `${name}: ${count(created)} to create, ${count(updated)} to update, ${count(ambiguous)} ambiguous; about ${counted(calls.write, 'write')}\n${problems.map(problem => `  ! ${problem}\n`).join('')}`,
-    )
-    .join('')
+export const planLines = (report: RunReport, crms: Crms): string =>
+  lines(
+    eachCrm(
+      crms,
+      report,
+      ({ created, updated, ambiguous, calls }) =>
+        `${count(created)} to create, ${count(updated)} to update, ${count(ambiguous)} ambiguous; about ${counted(calls.write, 'write')}`,
+    ),
+  )
+
+const lines = (all: readonly string[]): string => all.map(line => `${line}\n`).join('')
 
 /** What was read and what came of it. */
-export function runLines(report: RunReport): string {
+export function runLines(report: RunReport, crms: Crms): string {
   const { signals, accounts } = report
-  return [
-    `Signals   ${count(signals.read)} read, ${count(signals.accepted)} counted; left out: ${leftOutInWords(signals).join(', ')}`,
-    `Accounts  ${stagesInWords(accounts.byStage)}`,
-    `Moves     ${counted(report.stageChanges.total, 'stage change')}`,
-    `HubSpot   ${callsInWords(report)}`,
-    ...Object.values(report.connectors).flatMap(({ problems }) => problems.map(problem => `  ! ${problem}`)),
-    '',
-  ].join('\n')
+  return lines([
+    `${labelled('Signals')}${count(signals.read)} read, ${count(signals.accepted)} counted; left out: ${leftOutInWords(signals).join(', ')}`,
+    `${labelled('Accounts')}${stagesInWords(accounts.byStage)}`,
+    `${labelled('Moves')}${counted(report.stageChanges.total, 'stage change')}`,
+  ]).concat(callLines(report, crms))
 }
 
 export const leadsTable = (terminal: Terminal, leads: readonly Account[]): string =>
@@ -70,38 +94,43 @@ export const movesTable = (terminal: Terminal, moves: readonly StageChange[]): s
     ]),
   )
 
-export const recordTable = (terminal: Terminal, fields: Fields): string =>
-  table(
-    terminal,
-    [{ head: 'property' }, { head: 'value', fills: true }],
-    Object.entries(fields).flatMap(([name, value]) =>
-      value === null || value === '' ? [] : [[name, String(value)]],
-    ),
+export function recordTable(terminal: Terminal, fields: Fields, most: number): string {
+  const held = Object.entries(fields).flatMap(([name, value]) =>
+    value === null || value === '' ? [] : [[name, String(value)]],
   )
+  const more = held.length - most
+  return `${table(terminal, [{ head: 'field' }, { head: 'value', fills: true }], held.slice(0, most))}${more > 0 ? `  and ${counted(more, 'field')} more\n` : ''}`
+}
 
 /** Commands that work right now, with names that are there. */
 export function nextCommands(
   { colors }: Terminal,
-  { lead, ambiguous, file }: { lead: Account | undefined; ambiguous: Ambiguity | null; file: string },
+  {
+    lead,
+    ambiguous,
+    standIns,
+  }: { lead: Account | undefined; ambiguous: Ambiguity | null; standIns: readonly StandIn[] },
 ): string {
   const oql = (line: string) => `  npm run -s oql -- ${line}`
   const candidate = ambiguous?.candidates[0]
-  return [
+  return lines([
     '',
     colors.bold('Try next'),
     ...(lead === undefined ? [] : [oql(`explain ${lead.domain}`)]),
     oql('score --stage experimentation'),
-    oql(`sandbox --file ${path.relative('.', file)}`) + '   in another terminal; then:',
-    oql('plan'),
+    ...standIns.map(
+      ({ entry, file }) =>
+        `${oql(`sandbox ${entry.use} --file ${path.relative('.', file)}`)}   in a terminal of its own`,
+    ),
+    `${oql('plan')}   with the sandboxes running`,
     ...(ambiguous === null || candidate === undefined
       ? []
       : [
-          oql('links') + '   several companies share a domain; say which one is meant:',
+          `${oql('links')}   several records share a domain; say which one is meant:`,
           oql(`links add ${ambiguous.connector} ${ambiguous.domain} ${candidate.remoteId}`),
         ]),
-    colors.bold('With your own signals and HubSpot'),
-    oql('init my-oql') +
-      '   writes a config to fill in; then, in my-oql: oql check, setup hubspot, plan, sync',
-    '',
-  ].join('\n')
+    colors.bold('With your own signals and CRM'),
+    oql('init my-oql --crm salesforce') + '   or hubspot, or both: writes a config to fill in;',
+    `  then, in my-oql: oql check, setup, plan, sync`,
+  ])
 }

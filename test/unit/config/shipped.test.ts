@@ -3,6 +3,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { CRMS, type Crm } from '../../../src/config/chosen-connectors.ts'
 import { initFiles, jsonSchemas, jsonSchemaText, loadConfig, shippedFile } from '../../../src/config/index.ts'
 import { folderWith } from './config-folder.ts'
 
@@ -11,11 +12,12 @@ const FILES = [
   ['config/oql.production.yaml', 'oql.v1.json'],
   ['config/model.yaml', 'model.v1.json'],
   ['mappings/hubspot.yaml', 'mapping.v1.json'],
+  ['mappings/salesforce.yaml', 'mapping.v1.json'],
 ] as const
 
 const textOf = (name: string): string => readFileSync(shippedFile(name), 'utf8')
 
-test('the config that runs without one of your own reads the sample and writes to the sandbox', async () => {
+test('the config that runs without one of your own reads the sample and writes to the sandboxes', async () => {
   const config = await loadConfig(shippedFile('config/oql.yaml'), {})
   const root = path.dirname(path.dirname(config.file))
   expect(config.store.sources).toMatchObject([
@@ -24,6 +26,15 @@ test('the config that runs without one of your own reads the sample and writes t
   expect(config.connectors.hubspot?.config).toEqual({
     token: 'pat-na1-sandbox-0000-0000',
     base_url: 'http://127.0.0.1:8788',
+  })
+  expect(config.connectors.salesforce?.config).toEqual({
+    login_url: 'http://127.0.0.1:8789',
+    api_version: '62.0',
+    auth: {
+      type: 'client_credentials',
+      client_id: '3MVG9sandbox.client',
+      client_secret: 'sandbox-client-secret',
+    },
   })
   expect(config.dataDir).toBe(path.join(root, '.oql'))
   expect(config.state.url).toBe(`sqlite:${path.join(root, '.oql/state.db')}`)
@@ -98,12 +109,17 @@ describe('JSON Schemas', () => {
   })
 })
 
-test('what init writes is complete: it loads, with a model of its own', async () => {
+async function initFolder(crms?: readonly Crm[]): Promise<string> {
   const folder = folderWith({})
-  for (const [file, text] of await initFiles(folder)) {
+  for (const [file, text] of await initFiles(folder, crms)) {
     mkdirSync(path.dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
+  return folder
+}
+
+test('what init writes is complete: it loads, with a model of its own', async () => {
+  const folder = await initFolder()
   const model = path.join(folder, 'config/model.yaml')
   writeFileSync(model, readFileSync(model, 'utf8').replace('name: default', 'name: mine'))
   const config = await loadConfig(path.join(folder, 'config/oql.yaml'), {})
@@ -115,4 +131,32 @@ test('what init writes is complete: it loads, with a model of its own', async ()
       textOf(`config/schemas/${schema}`),
     )
   }
+})
+
+test.each([
+  { crms: undefined, connectors: ['hubspot'] },
+  { crms: ['salesforce'], connectors: ['salesforce'] },
+  { crms: CRMS, connectors: ['hubspot', 'salesforce'] },
+] as const)('init leads to $connectors alone, in both configs', async ({ crms, connectors }) => {
+  const folder = await initFolder(crms)
+  const env = {
+    SIGNALS_PATH: '/data/*.csv.gz',
+    HUBSPOT_TOKEN: 'pat-123456',
+    SF_LOGIN_URL: 'https://acme.my.salesforce.com',
+    SF_CLIENT_ID: '3MVG9acme',
+    SF_CLIENT_SECRET: 'secret-123456',
+  }
+  for (const name of ['config/oql.yaml', 'config/oql.production.yaml']) {
+    expect(Object.keys((await loadConfig(path.join(folder, name), env)).connectors)).toEqual(connectors)
+  }
+})
+
+test('the block of a CRM that was not chosen comes to life as it was, by taking its # away', async () => {
+  const file = path.join(await initFolder(['hubspot']), 'config/oql.yaml')
+  const written = readFileSync(file, 'utf8')
+  const [before = '', rest = ''] = written.split('  # salesforce:\n')
+  writeFileSync(file, `${before}  salesforce:\n${rest.replaceAll(/^ {2}# {3}/gm, '    ')}`)
+  const { connectors } = await loadConfig(file, {})
+  const shipped = await loadConfig(shippedFile('config/oql.yaml'), {})
+  expect(connectors.salesforce?.config).toEqual(shipped.connectors.salesforce?.config)
 })
