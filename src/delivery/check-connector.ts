@@ -42,7 +42,7 @@ export async function checkConnector(
   labels: Readonly<Record<Stage, string>>,
 ): Promise<ConnectorCheck> {
   const { session, call, name } = connector
-  const report = await session.check(intentOf(mapping), call)
+  const report = await session.check(intentOf(mapping, connector), call)
   const fields = new Map<string, ReadonlyMap<string, Field>>()
   const problems: CheckProblem[] = [
     ...report.problems,
@@ -86,8 +86,15 @@ function createProblems({ name, capabilities }: ConnectorSession, { create }: Ma
   return [{ code: 'unsafe_create', message, hint: 'Leave out create: in the mapping' }]
 }
 
-function intentOf({ object, create, assign }: Mapping): Intent {
-  return { object, creates: create !== null, owners: [...new Set(assign.map(({ owner }) => owner))] }
+function intentOf({ object, create, assign, fields }: Mapping, { capabilities }: ConnectorSession): Intent {
+  const owner = assign.length === 0 ? undefined : capabilities.owner[create?.as ?? object]
+  return {
+    object,
+    creates: create !== null,
+    ...(create === null ? {} : { createsAs: create.as }),
+    fields: [...new Set([...fields.map(({ to }) => to), ...(owner === undefined ? [] : [owner])])],
+    owners: [...new Set(assign.map(each => each.owner))],
+  }
 }
 
 const unknownObject = ({ name, capabilities }: ConnectorSession, object: string): CheckProblem => ({

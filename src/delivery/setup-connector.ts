@@ -25,11 +25,27 @@ export async function setupConnector(
   }
   const steps: SchemaStep[] = []
   for (const object of objectsOf(mapping)) {
-    const { lacking, conflicts } = await findLacking(connector, mapping, object, labels)
-    steps.push(...conflicts)
-    if (lacking.length > 0) steps.push(...(await session.ensureSchema(object, lacking, { ...call, dryRun })))
+    const { lacking, shut, conflicts } = await findLacking(connector, mapping, object, labels)
+    steps.push(...conflicts.map(problem => conflict(problem, object)))
+    const wanted = [...lacking, ...shut.map(({ spec }) => spec)]
+    if (wanted.length === 0) continue
+    const taken = await session.ensureSchema(object, wanted, { ...call, dryRun })
+    steps.push(...taken, ...stillShut(shut, taken).map(problem => conflict(problem, object)))
   }
   return steps
+}
+
+/** A field that this user may not write. */
+interface Shut {
+  spec: FieldSpec
+  problem: SchemaProblem
+}
+
+/** Those of which no step says anything: the connector can't open them. A step that grants access names what it opens. */
+function stillShut(shut: readonly Shut[], taken: readonly SchemaStep[]): SchemaProblem[] {
+  const names = ({ action, name, detail }: SchemaStep, field: string) =>
+    name === field || (action === 'grant_access' && detail.includes(field))
+  return shut.flatMap(({ problem }) => (taken.some(step => names(step, problem.field)) ? [] : [problem]))
 }
 
 async function findLacking(
@@ -37,7 +53,7 @@ async function findLacking(
   mapping: Mapping,
   object: string,
   labels: Readonly<Record<Stage, string>>,
-): Promise<{ lacking: FieldSpec[]; conflicts: SchemaStep[] }> {
+): Promise<{ lacking: FieldSpec[]; shut: Shut[]; conflicts: SchemaProblem[] }> {
   const { session, call, capabilities, name } = connector
   const wanted = wantedOf(connector, mapping, object, labels)
   if (wanted === null) {
@@ -47,15 +63,26 @@ async function findLacking(
   }
   const described = await session.describe(object, call)
   const problems = compareSchema(wanted, described, { connector: name, object })
+  const specs = new Map(wanted.map(({ writes: _, ...spec }) => [spec.name, spec]))
+  const lacking = lackingFields(wanted, described)
+  const made = new Set(lacking.map(spec => spec.name))
   return {
-    lacking: lackingFields(wanted, described),
-    conflicts: problems
-      .filter(({ code }) => !MADE_BY_ADDING.has(code))
-      .map(problem => conflict(problem, object)),
+    lacking,
+    shut: problems.flatMap(problem => {
+      const spec = specs.get(problem.field)
+      const isOnlyShut = problem.code === 'read_only' && spec !== undefined && !made.has(problem.field)
+      return isOnlyShut ? [{ spec, problem }] : []
+    }),
+    conflicts: problems.filter(({ code }) => !MADE_BY_ADDING.has(code)),
   }
 }
 
-const MADE_BY_ADDING: ReadonlySet<SchemaProblem['code']> = new Set(['missing_field', 'missing_options'])
+/** `read_only`: whether access can be granted is the connector's to say. */
+const MADE_BY_ADDING: ReadonlySet<SchemaProblem['code']> = new Set([
+  'missing_field',
+  'missing_options',
+  'read_only',
+])
 
 const conflict = ({ field, message, hint }: SchemaProblem, object: string): SchemaStep => ({
   action: 'conflict',
