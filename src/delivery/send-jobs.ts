@@ -9,6 +9,9 @@ import { dropFilled } from './if-empty.ts'
 import { isUrgent } from './urgent.ts'
 import { toChange } from './write-once.ts'
 
+/** There is another way: what is only busy is asked again soon, and then left alone. */
+const OPEN_RETRIES = 2
+
 /** Changes that go together: of one object, all to be made or all to be changed, worth about the same. */
 export interface JobGroup {
   object: string
@@ -105,6 +108,7 @@ async function opened(
   try {
     return await pRetry(() => bulk.open({ object, creates }, call), {
       ...RETRIES,
+      retries: OPEN_RETRIES,
       signal: call.signal,
       shouldRetry: ({ error }) => error instanceof RequestFailed && isPassing(error.failure.kind),
     })
