@@ -16,8 +16,8 @@ function seed({ crm }: SandboxProject, domains: readonly string[]): Map<string, 
 }
 
 /** So many are there, so many more are made: 250 and 30 are more than one batch of each CRM. */
-async function synced(name: CrmName, there = 3, made = 1) {
-  const project = await newSandboxProject(name)
+async function synced(name: CrmName, there = 3, made = 1, options = {}) {
+  const project = await newSandboxProject(name, options)
   const known = named(0, there)
   const others = named(there, there + made)
   const ids = seed(project, known)
@@ -246,5 +246,30 @@ describe('what there is nothing of', () => {
       message: expect.stringContaining('not kept any more'),
       hint: expect.stringContaining('30 days'),
     })
+  })
+})
+
+describe('reverting by jobs, in salesforce', () => {
+  it('puts many records back in one job', async () => {
+    const { project, crm, before, run } = await synced('salesforce', 30, 0, { bulk_threshold: 10 })
+    const report = await project.revert(run.runId)
+    expect(report).toMatchObject({ status: 'ok', connectors: { crm: { updated: 30, calls: { write: 3 } } } })
+    expect(crm.records()).toEqual(before)
+    expect((await project.sync('2026-06-09')).connectors.crm).toMatchObject({ updated: 30 })
+  })
+
+  it('that nobody waited for: the next sync hears of it, and writes all of it again, with the key', async () => {
+    const { project, crm, run } = await synced('salesforce', 30, 0, { bulk_threshold: 10 })
+    const after = crm.records()
+    const stop = new AbortController()
+    // The third write starts the job.
+    crm.onWrite(3, () => stop.abort(new Error('stopped')))
+    const stopped = await project.revert(run.runId, { signal: stop.signal })
+    expect(stopped.status).not.toBe('ok')
+    // The 30 that the job put back are told by this run, which then writes them again.
+    expect((await project.sync('2026-06-09')).connectors.crm).toMatchObject({ status: 'ok', updated: 60 })
+    expect(crm.records()).toEqual(after)
+    const links = await project.inState(state => Array.fromAsync(state.links.list('crm')))
+    expect(links.every(({ stamped }) => stamped)).toBe(true)
   })
 })

@@ -91,13 +91,19 @@ export interface SandboxProject {
 export const NOW = new Date('2026-12-31T00:00:00Z')
 const HEADER = 'id,occurred_at,kind,type,account_domain,account_name,artifact,version'
 
-/** A project with one connector, to a sandbox over HTTP whose fields are set up. */
-export async function newSandboxProject(name: CrmName, mapping = ''): Promise<SandboxProject> {
+/**
+ * A project with one connector, to a sandbox over HTTP whose fields are set up.
+ * @param options of the connector's own config
+ */
+export async function newSandboxProject(
+  name: CrmName,
+  options: Readonly<Record<string, unknown>> = {},
+): Promise<SandboxProject> {
   const folder = await mkdtemp(path.join(tmpdir(), 'oql-sandbox-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
   const { crm, config: own } = await (name === 'hubspot' ? hubspot() : salesforce())
-  const write = (text: string) => writeProject(folder, name, own, crm, text)
-  let config = await write(mapping)
+  const write = (text: string) => writeProject(folder, name, { ...own, ...options }, crm, text)
+  let config = await write('')
   const surroundings = (asOf: string, over: Partial<RunSurroundings> = {}): RunSurroundings => ({
     config,
     model: config.model,
@@ -197,7 +203,7 @@ const kept = (values: Readonly<Record<string, unknown>>): Values =>
     ),
   )
 
-async function hubspot(): Promise<{ crm: SandboxCrm; config: unknown }> {
+async function hubspot(): Promise<{ crm: SandboxCrm; config: object }> {
   const { url, token, control, close } = await createHubSpotSandbox({ unlimited: true })
   onTestFinished(close)
   const names = NAMES.hubspot
@@ -227,7 +233,7 @@ async function hubspot(): Promise<{ crm: SandboxCrm; config: unknown }> {
   return { crm, config: { token, base_url: url } }
 }
 
-async function salesforce(): Promise<{ crm: SandboxCrm; config: unknown }> {
+async function salesforce(): Promise<{ crm: SandboxCrm; config: object }> {
   const { url, credentials, control, close } = await createSalesforceSandbox({ unlimited: true })
   onTestFinished(close)
   const names = NAMES.salesforce
