@@ -127,3 +127,21 @@ it('of a connector that the config does not have any more says so', async () => 
     },
   })
 })
+
+it('of a refresh is followed by another: what rides along is due at once', async () => {
+  const fields = `
+  - { from: stage, to: stage }
+  - { from: score, to: score, trigger: false }`
+  const project = await newProject(['crm'], { fields })
+  onlyCrm(project).add({ domain: 'acme.com' })
+  await project.signals('2026-06-02', 'acme.com')
+  await project.sync('2026-06-09')
+  await project.signals('2026-06-15', 'acme.com')
+  const run = await project.sync('2026-06-17')
+  expect(run).toMatchObject({ stageChanges: { total: 0 }, connectors: { crm: { updated: 1 } } })
+  const after = fieldsOf(project)
+  await reverting(project, run.runId)
+  expect(fieldsOf(project)).not.toEqual(after)
+  expect((await project.sync('2026-06-17')).connectors.crm).toMatchObject({ updated: 1 })
+  expect(fieldsOf(project)).toEqual(after)
+})

@@ -272,4 +272,23 @@ describe('reverting by jobs, in salesforce', () => {
     const links = await project.inState(state => Array.fromAsync(state.links.list('crm')))
     expect(links.every(({ stamped }) => stamped)).toBe(true)
   })
+
+  it('hears first what became of the job of the run itself', async () => {
+    const project = await newSandboxProject('salesforce', { bulk_threshold: 10 })
+    const { crm } = project
+    await project.signals('2026-06-02', ...named(0, 30))
+    const stop = new AbortController()
+    crm.onWrite(3, () => stop.abort(new Error('stopped')))
+    const run = await project.sync('2026-06-09', { signal: stop.signal })
+    expect(run.connectors.crm).toMatchObject({ created: 0 })
+
+    const report = await project.revert(run.runId)
+    expect(report).toMatchObject({ status: 'ok', connectors: { crm: { updated: 30, linked: 30 } } })
+    expect(crm.records().size).toBe(30)
+    for (const fields of crm.records().values()) {
+      expect(fields).not.toHaveProperty([crm.stage])
+      expect(fields).toHaveProperty([crm.key])
+    }
+    expect((await project.sync('2026-06-09')).connectors.crm).toMatchObject({ updated: 30, created: 0 })
+  })
 })

@@ -19,7 +19,7 @@ export const CRMS = ['hubspot', 'salesforce'] as const
 export type CrmName = (typeof CRMS)[number]
 
 /** What differs between the two in a test. */
-export interface Names {
+interface Names {
   object: string
   stage: string
   score: string
@@ -61,7 +61,7 @@ const NAMES: Readonly<Record<CrmName, Names>> = {
 type Values = Readonly<Record<string, string | number | boolean>>
 
 /** A CRM's sandbox as both are looked at and reached into. */
-export interface SandboxCrm extends Names {
+interface SandboxCrm extends Names {
   /** Id → what is set, without what the CRM itself keeps of a record. */
   records(): Map<string, Values>
   insert(fields: Readonly<Record<string, string>>): string
@@ -81,7 +81,7 @@ export interface SandboxProject {
   surroundings(asOf: string, over?: Partial<RunSurroundings>): RunSurroundings
   configure(mapping: string): Promise<void>
   signals(day: string, ...domains: string[]): Promise<void>
-  sync(asOf: string): Promise<RunReport>
+  sync(asOf: string, over?: Partial<RunSurroundings>): Promise<RunReport>
   plan(asOf: string, options?: Parameters<typeof plan>[1]): Promise<Plan>
   revert(runId: string, over?: Partial<RunSurroundings>): Promise<RevertReport>
   planRevert(runId: string): Promise<{ report: RevertReport; changes: PlannedChange[] }>
@@ -135,7 +135,7 @@ export async function newSandboxProject(
           '',
         ].join('\n'),
       ),
-    sync: asOf => sync({ ...surroundings(asOf), guarded: false }),
+    sync: (asOf, over) => sync({ ...surroundings(asOf, over), guarded: false }),
     plan: (asOf, options) => plan(surroundings(asOf), options),
     revert: (runId, over) => revert(surroundings('2026-12-30', over), runId),
     async planRevert(runId) {
