@@ -61,7 +61,7 @@ export interface Project {
   inState<T>(work: (state: State) => Promise<T>): Promise<T>
 }
 
-const HEADER = 'id,occurred_at,kind,type,account_domain,artifact,version'
+const HEADER = 'id,occurred_at,kind,type,account_domain,artifact,version,actor_id'
 
 const FIELDS = `
   - { from: stage, to: OQL_Stage__c }
@@ -97,7 +97,8 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
       const rows = domains.flatMap(domain =>
         Array.from(
           { length: times },
-          (_, n) => `${domain}/${day}/${n},${day}T10:00:00Z,download,pull,${domain},server,1.${n}`,
+          (_, n) =>
+            `${domain}/${day}/${n},${day}T10:00:00Z,download,pull,${domain},server,1.2.${n},${domain}-1`,
         ),
       )
       await writeFile(path.join(folder, `${randomUUID()}.csv`), [HEADER, ...rows, ''].join('\n'))

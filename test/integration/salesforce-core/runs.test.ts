@@ -1,0 +1,114 @@
+import { expect, it } from 'vitest'
+import { CREATE, newProject } from './project.ts'
+
+const companies = (count: number) => Array.from({ length: count }, (_, n) => `company-${n}.com`)
+
+it('serves both CRMs in one run, and one that is out of calls holds up neither the other nor the next run', async () => {
+  const project = await newProject({ mapping: CREATE, other: true })
+  await project.use(['acme.com', 'beta.com'])
+  project.org.fault({ trouble: { kind: 'rate_limit', policy: 'daily' }, kind: 'read', every: 1 })
+  const first = await project.sync()
+  expect(first.status).toBe('partial')
+  expect(first.connectors).toMatchObject({
+    salesforce: { status: 'failed', created: 0 },
+    other: { status: 'ok', created: 2 },
+  })
+  expect(first.connectors.salesforce?.problems.join()).toMatch(/waits for the next run/)
+
+  project.org.clearFaults()
+  const second = await project.sync()
+  expect(second.connectors).toMatchObject({
+    salesforce: { status: 'ok', created: 2 },
+    other: { status: 'ok', unchanged: 2 },
+  })
+})
+
+it('does its part where the other CRM is down', async () => {
+  const project = await newProject({ mapping: CREATE, other: true })
+  await project.use(['acme.com'])
+  project.other.beforeRead = () => ({ kind: 'throws', error: new Error('down') })
+  const { connectors } = await project.sync()
+  expect(connectors).toMatchObject({ salesforce: { status: 'ok', created: 1 }, other: { status: 'failed' } })
+})
+
+it('goes on with a new token where the session ends in the middle', async () => {
+  const project = await newProject({ mapping: CREATE })
+  await project.use(companies(500))
+  project.org.fault({
+    trouble: { kind: 'expired_token' },
+    method: 'PATCH',
+    path: 'composite/sobjects',
+    // The second of three batches.
+    every: 2,
+    times: 1,
+  })
+  expect(await project.crm()).toMatchObject({ status: 'ok', created: 500 })
+  expect(project.org.records('Account')).toHaveLength(500)
+  expect(project.org.counters().token).toBeGreaterThan(1)
+})
+
+it('tries a locked record again', async () => {
+  const project = await newProject()
+  const { id } = project.org.insert('Account', { Name: 'Acme', Website: 'https://www.acme.com' })
+  await project.use(['acme.com'])
+  project.org.lock(id, 2)
+  expect(await project.crm()).toMatchObject({ status: 'ok', updated: 1 })
+  expect(project.org.record('Account', id)?.fields.OQL_Stage__c).toBe('investigation')
+})
+
+it('keeps why a restricted picklist refused a record, and writes the others', async () => {
+  const project = await newProject({ mapping: CREATE })
+  await project.use(['acme.com', 'beta.com'])
+  project.org.poison(({ fields }) =>
+    fields.OQL_Domain__c === 'acme.com'
+      ? {
+          statusCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
+          message: 'bad value for restricted picklist field: investigation',
+          fields: ['OQL_Stage__c'],
+        }
+      : false,
+  )
+  expect(await project.crm()).toMatchObject({ status: 'partial', created: 1, rejected: 1 })
+  const rejections = await project.inState(state => Array.fromAsync(state.rejections.list()))
+  expect(rejections).toMatchObject([
+    { key: 'salesforce/acme.com', field: 'OQL_Stage__c', code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' },
+  ])
+  expect(await project.crm()).toMatchObject({ skipped: 1, unchanged: 1, calls: { write: 0 } })
+})
+
+it.each([
+  ['may be seen and not written', { read: true, edit: false }, 'read_only'],
+  ['may not be seen', { read: false, edit: false }, 'missing_field'],
+])('writes nothing where a field %s: check says which', async (_, access, code) => {
+  const project = await newProject({ mapping: CREATE })
+  await project.use(['acme.com'])
+  project.org.fieldAccess('Account', 'OQL_Score__c', access)
+  expect(await project.check()).toMatchObject([{ code, message: expect.stringContaining('OQL_Score__c') }])
+  expect(await project.crm()).toMatchObject({ status: 'failed', calls: { write: 0 } })
+  expect(project.org.records('Account')).toEqual([])
+
+  project.org.fieldAccess('Account', 'OQL_Score__c', null)
+  expect(await project.crm()).toMatchObject({ status: 'ok', created: 1 })
+})
+
+it('stops where the day has no calls left, says so, and the next run finishes', async () => {
+  const project = await newProject({ mapping: CREATE })
+  await project.use(companies(600))
+  project.org.fault({
+    trouble: { kind: 'rate_limit', policy: 'daily' },
+    method: 'PATCH',
+    path: 'composite/sobjects',
+    every: 2,
+  })
+  const first = await project.crm()
+  expect(first.status).toBe('partial')
+  expect(first.problems.join()).toMatch(/waits for the next run/)
+  const made = project.org.records('Account').length
+  expect(made).toBeGreaterThan(0)
+  expect(made).toBeLessThan(600)
+  expect(first.created).toBe(made)
+
+  project.org.clearFaults()
+  expect(await project.crm()).toMatchObject({ status: 'ok', created: 600 - made, unchanged: made })
+  expect(project.org.records('Account')).toHaveLength(600)
+})
