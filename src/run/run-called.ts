@@ -16,9 +16,9 @@ export async function runCalled(state: State, id: string): Promise<Run> {
   if (run !== undefined) return run
   const known = (await state.runs.list(RUNS_LOOKED_AT)).map(each => each.id)
   const nearest = known.sort((a, b) => distance(id, a) - distance(id, b)).slice(0, NEAREST_NAMED)
-  throw new UserError(nearest.length === 0 ? 'there is no run yet' : `no run is called ${id}`, {
+  const named = nearest.length === 0 ? '' : `Nearest: ${nearest.join(', ')}. `
+  throw new UserError(id === 'last' ? 'there is no run yet' : `no run is called ${id}`, {
     exitCode: EXIT.usage,
-    hint:
-      nearest.length === 0 ? 'oql sync makes one.' : `Nearest: ${nearest.join(', ')}. oql runs lists them.`,
+    hint: `${named}oql runs lists them.`,
   })
 }

@@ -20,6 +20,8 @@ test.each([
   [['rejections', 'retry', '--json'], 'either keys or --all'],
   [['rejections', 'dismiss', 'hubspot/nobody.com', '--json'], 'hubspot/nobody.com'],
   [['runs', 'show', 'nonsense', '--json'], 'oql runs lists them'],
+  [['revert', 'nonsense', '--json'], 'no run is called nonsense'],
+  [['revert', 'last', '--yes', '--json'], 'there is no run yet'],
   [['plan', '--model', 'none.yaml', '--json'], 'none.yaml'],
   [['serve', '--as-of', AS_OF], 'runs at the present'],
 ])('oql %j', async (args, told) => {
