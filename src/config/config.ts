@@ -6,7 +6,7 @@ import type { Path } from './parsed.ts'
 import type { YamlTree } from './yaml-tree.ts'
 
 export const ENGINES = ['duckdb', 'postgres', 'trino'] as const
-export type Engine = (typeof ENGINES)[number]
+type Engine = (typeof ENGINES)[number]
 
 export const FORMATS = ['scarf_events', 'canonical'] as const
 
@@ -30,10 +30,10 @@ export const COLUMNS = [
   'email',
   'dnt',
 ] as const
-export type Column = (typeof COLUMNS)[number]
+type Column = (typeof COLUMNS)[number]
 
 /** How a source's columns become canonical ones. */
-export interface SourceShape {
+interface SourceShape {
   format: (typeof FORMATS)[number]
   /** Type of a signal → its kind, beside those that the format knows. */
   types: Readonly<Record<string, Kind>>
@@ -71,7 +71,7 @@ export interface StoreConfig {
 }
 
 /** Where a part of the config was written, for messages about it. */
-export interface Origin {
+interface Origin {
   tree: YamlTree
   path: Path
 }
@@ -92,7 +92,7 @@ export interface ConnectorEntry {
   origin: Origin
 }
 
-export interface Channel {
+interface Channel {
   name: string
   url: string
   /** Which changes it hears of. */

@@ -2,7 +2,7 @@ import type { When } from '../domain/when.ts'
 
 /** When a field is written: at each change; on create alone; where the record, read just before, has no value. */
 export const WRITES = ['always', 'on_create', 'if_empty'] as const
-export type Write = (typeof WRITES)[number]
+type Write = (typeof WRITES)[number]
 
 /** One line of a mapping's `fields`: what goes to which CRM field, and when. */
 export type FieldMapping = {
@@ -37,31 +37,31 @@ export interface Match {
   prefer: readonly PreferRule[]
 }
 
-export interface Create {
+interface Create {
   when: When
   /** The object for an account that matched nothing. */
   as: string
 }
 
-export interface Assignment {
+interface Assignment {
   when: When
   owner: string
 }
 
 /** `record`: who owns the record. Null: nobody but the fallback. */
-export interface OwnerChoice {
+interface OwnerChoice {
   owner: 'record' | null
   fallbackOwner: string | null
 }
 
-export interface Leads extends OwnerChoice {
+interface Leads extends OwnerChoice {
   when: When
   /** How long after a lead was closed the next may be made; null is never. */
   againAfterMs: number | null
   fields: readonly FieldMapping[]
 }
 
-export interface People {
+interface People {
   when: When
   fields: readonly FieldMapping[]
 }

@@ -25,7 +25,7 @@ export interface Rule {
 }
 
 /** `high` and `medium` are shares of the base, the others days with a use (MODEL.md §5). */
-export interface RiskModel {
+interface RiskModel {
   high: number
   medium: number
   minBase: number
@@ -34,7 +34,7 @@ export interface RiskModel {
 
 /** The stages that have conditions, in the order in which they are tried. `interest` is the rest. */
 export const STAGE_ORDER = ['inactive', 'ongoing_usage', 'experimentation', 'investigation'] as const
-export type ConditionedStage = (typeof STAGE_ORDER)[number]
+type ConditionedStage = (typeof STAGE_ORDER)[number]
 
 /** A scoring model (MODEL.md §6), checked. */
 export interface Model {

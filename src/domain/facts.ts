@@ -1,6 +1,6 @@
 /** The windows, in days, that the counting facts exist for. */
 export const WINDOWS = [30, 60, 90] as const
-export type Window = (typeof WINDOWS)[number]
+type Window = (typeof WINDOWS)[number]
 
 const WINDOWED = [
   'views',
@@ -26,7 +26,7 @@ const WHOLE = [
 export const RATIO_FACTS = ['signals_wow', 'actors_wow', 'signals_mom', 'actors_mom'] as const
 
 export type CountFact = `${(typeof WINDOWED)[number]}_${Window}` | (typeof WHOLE)[number]
-export type RatioFact = (typeof RATIO_FACTS)[number]
+type RatioFact = (typeof RATIO_FACTS)[number]
 export type FactName = CountFact | RatioFact
 
 /** Whole, never negative, never null. */

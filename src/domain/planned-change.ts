@@ -1,7 +1,7 @@
 import type { Value } from './mappable.ts'
 
 /** `retire` clears our fields of an account that the config now leaves out. */
-export const ACTIONS = ['create', 'update', 'retire'] as const
+const ACTIONS = ['create', 'update', 'retire'] as const
 export type Action = (typeof ACTIONS)[number]
 
 /** What the work is worth, most first: when calls run short, the rest waits for the next run. */

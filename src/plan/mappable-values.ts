@@ -24,7 +24,7 @@ export function mappableValues(account: Account, context: ValueContext): (name: 
 }
 
 /** Where the console shows an account. */
-export const accountUrl = (consoleUrl: string, domain: string): string =>
+const accountUrl = (consoleUrl: string, domain: string): string =>
   `${consoleUrl.replace(/\/+$/, '')}/accounts/${encodeURIComponent(domain)}`
 
 /** ISO 8601 in UTC, to the second: no CRM keeps more, and what it can't keep would differ for ever. */

@@ -35,7 +35,7 @@ export type Matched =
   | { match: 'absent' }
 
 /** What a person sees of a record that may be meant. */
-export interface CandidateShown {
+interface CandidateShown {
   remoteId: string
   fields: Readonly<Record<string, FieldValue>>
 }

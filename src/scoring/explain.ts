@@ -16,7 +16,7 @@ export interface Held {
 }
 
 /** What the risk is reckoned from (MODEL.md §5). */
-export interface RiskBasis {
+interface RiskBasis {
   called: Risk | null
   /** Days with a use in 30 days: the mean of the two windows before the last one. */
   base: number

@@ -23,9 +23,9 @@ export const CANONICAL_COLUMNS = [
   'email',
   'dnt',
 ] as const
-export type CanonicalColumn = (typeof CANONICAL_COLUMNS)[number]
+type CanonicalColumn = (typeof CANONICAL_COLUMNS)[number]
 
-export type Format = 'scarf_events' | 'canonical'
+type Format = 'scarf_events' | 'canonical'
 
 /** How a source's columns become canonical ones. */
 export interface Shape {

@@ -5,7 +5,7 @@ import { UserError } from '../domain/errors.ts'
 import { literal } from './sql.ts'
 
 export type Row = Record<string, JS>
-export type Parameters = Record<string, DuckDBValue>
+type Parameters = Record<string, DuckDBValue>
 
 /** A DuckDB that lives in memory, spills to disk at its limit and is thrown away when closed. */
 export interface DuckDb {

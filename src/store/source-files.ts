@@ -13,7 +13,7 @@ export interface FilesSource extends Shape {
   path: string
 }
 
-export type FileKind = 'csv' | 'ndjson' | 'parquet'
+type FileKind = 'csv' | 'ndjson' | 'parquet'
 
 /** One file of a source as it is now. */
 export interface SourceFile {

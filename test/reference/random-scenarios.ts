@@ -25,7 +25,7 @@ export function scenarios(freeMail: readonly string[]): fc.Arbitrary<Scenario> {
   )
 }
 
-export function cleanings(freeMail: readonly string[]): fc.Arbitrary<Cleaning> {
+function cleanings(freeMail: readonly string[]): fc.Arbitrary<Cleaning> {
   return fc.record({
     aliases: fc.constantFrom<Record<string, string[]>>(
       {},
@@ -52,7 +52,7 @@ export function cleanings(freeMail: readonly string[]): fc.Arbitrary<Cleaning> {
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** What steps before T may have left of some accounts, with and without signals now. */
-export function rememberedAccounts(asOf: Date): fc.Arbitrary<RememberedAccount[]> {
+function rememberedAccounts(asOf: Date): fc.Arbitrary<RememberedAccount[]> {
   const before = (ms: number): Date => new Date(asOf.getTime() - ms)
   // Around the week after which a lower stage is taken, to the millisecond.
   const lower = fc.constantFrom(

@@ -101,7 +101,7 @@ const canonicalRow = (asOf: Date, domains: readonly string[]): fc.Arbitrary<Sign
     .map((values: Values): SignalRow => ({ format: 'canonical', ...values }))
 
 /** One row of either format. `domains` are the spellings that most rows carry. */
-export const signalRow = (asOf: Date, domains: readonly string[]): fc.Arbitrary<SignalRow> =>
+const signalRow = (asOf: Date, domains: readonly string[]): fc.Arbitrary<SignalRow> =>
   fc.oneof(
     { weight: 3, arbitrary: scarfRow(asOf, domains) },
     { weight: 4, arbitrary: canonicalRow(asOf, domains) },

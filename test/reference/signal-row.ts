@@ -1,5 +1,5 @@
 /** The two shapes that a row of a source may have (CONFIG.md, `format:`). */
-export type RowFormat = 'scarf_events' | 'canonical'
+type RowFormat = 'scarf_events' | 'canonical'
 
 /** The columns of a canonical signal, in MODEL.md's order. */
 export const COLUMNS = [
@@ -21,7 +21,7 @@ export const COLUMNS = [
   'email',
   'dnt',
 ] as const
-export type Column = (typeof COLUMNS)[number]
+type Column = (typeof COLUMNS)[number]
 
 /**
  * One row of a source before any cleaning. Every value is the text that would stand in a CSV file; a missing value is

@@ -1,7 +1,7 @@
 import type { SignalRow } from './signal-row.ts'
 
 /** Monday: day 0 of MODEL.md §7. */
-export const DAY_ZERO = Date.UTC(2025, 5, 2)
+const DAY_ZERO = Date.UTC(2025, 5, 2)
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** 00:00 of day 7 × N: when the step wN is taken. */

@@ -128,7 +128,7 @@ export const link = (over: Partial<Link> = {}): Link => ({
 })
 
 /** What the record of `account()` holds once all of `FIELDS` are written. */
-export const SETTLED = {
+const SETTLED = {
   oql_domain: 'acme.com',
   oql_stage: 'experimentation',
   oql_score: 52,
