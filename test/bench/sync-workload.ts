@@ -65,8 +65,23 @@ export async function writeMoreSignals(
 const row = (id: string, time: string, n: number): string =>
   `${id},${time},download,pull,${domain(n)},Account ${n},acme/server,1.2.3,actor-${n}`
 
-/** A config of its own folder, for the sandbox at `baseUrl`. */
-export async function writeConfig(directory: string, mapping: string): Promise<string> {
+/** How a connector's own config reaches its sandbox. */
+const REACHES = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the config fills them in
+  hubspot: '{ token: "${HUBSPOT_TOKEN}", base_url: "${HUBSPOT_BASE_URL}" }',
+  salesforce:
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the config fills them in
+    '{ login_url: "${SF_LOGIN_URL}", auth: { type: client_credentials, client_id: "${SF_CLIENT_ID}", client_secret: "${SF_CLIENT_SECRET}" } }',
+} as const
+
+export type CrmName = keyof typeof REACHES
+
+/** A config of its own folder, for a sandbox that the environment names. */
+export async function writeConfig(
+  directory: string,
+  mapping: string,
+  crm: CrmName = 'hubspot',
+): Promise<string> {
   const file = path.join(directory, 'oql.yaml')
   await writeFile(
     file,
@@ -79,10 +94,10 @@ export async function writeConfig(directory: string, mapping: string): Promise<s
       'data: data',
       'state: { url: "sqlite:state.db" }',
       'connectors:',
-      '  hubspot:',
-      '    use: hubspot',
+      `  ${crm}:`,
+      `    use: ${crm}`,
       `    mapping: ${JSON.stringify(mapping)}`,
-      '    config: { token: "${HUBSPOT_TOKEN}", base_url: "${HUBSPOT_BASE_URL}" }',
+      `    config: ${REACHES[crm]}`,
       '',
     ].join('\n'),
   )

@@ -115,6 +115,8 @@ function answering({ org, tokens, limiter, api, controls, save }: Front) {
       ? carryOut()
       : troubledAnswer(trouble, socket, carryOut)
     ).finally(leave)
+    // Node would tell its own time.
+    response.headers.set('Date', new Date(org.clock.now()).toUTCString())
     org.counters.answered(socket.destroyed ? 'none' : response.status)
     return response
   }
