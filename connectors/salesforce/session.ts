@@ -7,12 +7,14 @@ import { createEstimate } from './estimate.ts'
 import { createCatalogue, fieldOf } from './fields.ts'
 import { read } from './read.ts'
 import { ensureSchema } from './schema.ts'
+import { withUnchecked } from './unchecked.ts'
 import { write } from './write.ts'
 
 /** Opens nothing and asks nothing yet: the first request is the first call. */
 export async function open(config: Config, tools: Tools): Promise<Session> {
   const client = connect(config, tools.now)
   const catalogue = createCatalogue(client)
+  const bulk = createBulk(client, config.bulk_threshold)
   return {
     get limits() {
       return client.limits()
@@ -26,8 +28,12 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
     },
     estimate: createEstimate(client),
     read: (query, fields, call) => read({ client, catalogue }, query, fields, call),
-    write: (batch, call) => write(client, batch, call),
-    bulk: createBulk(client, config.bulk_threshold),
+    write: async (batch, call) => write(client, await withUnchecked(catalogue, batch, call), call),
+    bulk: {
+      ...bulk,
+      send: async (ticket, changes, call) =>
+        bulk.send(ticket, await withUnchecked(catalogue, changes, call), call),
+    },
     close: async () => undefined,
   }
 }

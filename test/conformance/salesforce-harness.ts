@@ -2,10 +2,10 @@ import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/ind
 import type { FieldSpec } from '../../src/contract/index.ts'
 import type { Harness } from '../../src/kit/index.ts'
 
-// No checkbox: the sandbox takes one for a required field, which no permission set may name.
 const wanted: FieldSpec[] = [
   { name: 'OQL_Text__c', label: 'Text', description: 'Text', type: 'text' },
   { name: 'OQL_Number__c', label: 'Number', description: 'Number', type: 'number', scale: 2 },
+  { name: 'OQL_Flag__c', label: 'Flag', description: 'Flag', type: 'boolean' },
   { name: 'OQL_Since__c', label: 'Since', description: 'Date', type: 'date' },
   { name: 'OQL_Seen_At__c', label: 'Seen', description: 'Time', type: 'datetime' },
   {

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest'
 import type { Bulk, Change, Ticket } from '../../../src/contract/index.ts'
 import { onlyRecorded } from './nock-only.ts'
-import { answersQuery, countedCall, DATA, error, id, openSession, org, withToken } from './org.ts'
+import {
+  answersQuery,
+  countedCall,
+  DATA,
+  described,
+  error,
+  field,
+  id,
+  openSession,
+  org,
+  withToken,
+} from './org.ts'
 
 onlyRecorded()
 
@@ -47,6 +58,9 @@ test('a job is opened for updates by id, or for creates as upserts on the key', 
 
 test('changes of different shapes go as one file: null clears, what a change does not name stays', async () => {
   withToken()
+  org()
+    .get(`${DATA}/sobjects/Account/describe`)
+    .reply(200, described('Account', [field('OQL_Risk__c', 'picklist'), field('OQL_Flag__c', 'boolean')]))
   let csv = ''
   org()
     .matchHeader('content-type', /^text\/csv/)
@@ -60,19 +74,19 @@ test('changes of different shapes go as one file: null clears, what a change doe
   const changes = [
     update(1, { OQL_Stage__c: 'interest', OQL_Risk__c: null }),
     update(2, { OQL_Reason__c: 'a "quote", a comma;\nand a line', OQL_Score__c: 0 }),
-    update(3, { OQL_Domain__c: null }),
+    update(3, { OQL_Domain__c: null, OQL_Flag__c: null }),
   ]
   await (await bulkOf()).send(UPDATES, changes, call)
   expect(csv).toBe(
     [
-      '"Id","OQL_Stage__c","OQL_Risk__c","OQL_Reason__c","OQL_Score__c","OQL_Domain__c"',
-      `"${id('001', 1)}","interest","#N/A",,,`,
-      `"${id('001', 2)}",,,"a ""quote"", a comma;\nand a line","0",`,
-      `"${id('001', 3)}",,,,,"#N/A"`,
+      '"Id","OQL_Stage__c","OQL_Risk__c","OQL_Reason__c","OQL_Score__c","OQL_Domain__c","OQL_Flag__c"',
+      `"${id('001', 1)}","interest","#N/A",,,,`,
+      `"${id('001', 2)}",,,"a ""quote"", a comma;\nand a line","0",,`,
+      `"${id('001', 3)}",,,,,"#N/A","false"`,
       '',
     ].join('\n'),
   )
-  expect(call.sent).toEqual(['write', 'write'])
+  expect(call.sent).toEqual(['read', 'write', 'write'])
 })
 
 test.each(['UploadComplete', 'InProgress'])('a job that is %s is running', async name => {

@@ -1,7 +1,18 @@
 import { expect, test } from 'vitest'
 import type { Change } from '../../../src/contract/index.ts'
 import { onlyRecorded } from './nock-only.ts'
-import { answersQuery, countedCall, DATA, error, id, openSession, org, withToken } from './org.ts'
+import {
+  answersQuery,
+  countedCall,
+  DATA,
+  described,
+  error,
+  field,
+  id,
+  openSession,
+  org,
+  withToken,
+} from './org.ts'
 
 onlyRecorded()
 
@@ -41,11 +52,21 @@ function answersRows(path: string, rows: object[]): Body[] {
   return bodies
 }
 
-test('updates go by id; null clears, an absent field is not sent, and one bad record spares the others', async () => {
+/** What tells checkboxes from fields that can be empty. */
+const describesAccount = () =>
+  org()
+    .get(`${DATA}/sobjects/Account/describe`)
+    .reply(200, described('Account', [field('OQL_Risk__c', 'picklist'), field('OQL_Flag__c', 'boolean')]))
+
+test('updates go by id; null clears, a checkbox by unchecking it, an absent field is not sent, and one bad record spares the others', async () => {
   withToken()
+  describesAccount()
   const bodies = answersRows(UPDATE, [ok(id('001', 1)), no('STRING_TOO_LONG', 'too long', ['OQL_Reason__c'])])
   const call = countedCall()
-  const batch = [update(1, { OQL_Risk__c: null, OQL_Score__c: 7 }), update(2, { OQL_Reason__c: 'x' })]
+  const batch = [
+    update(1, { OQL_Risk__c: null, OQL_Flag__c: null, OQL_Score__c: 7 }),
+    update(2, { OQL_Reason__c: 'x' }),
+  ]
   const before = structuredClone(batch)
   expect(await (await openSession()).write(batch, call)).toEqual([
     { key: 'a1.com', status: 'written', remoteId: id('001', 1) },
@@ -59,12 +80,18 @@ test('updates go by id; null clears, an absent field is not sent, and one bad re
     {
       allOrNone: false,
       records: [
-        { id: id('001', 1), attributes: { type: 'Account' }, OQL_Risk__c: null, OQL_Score__c: 7 },
+        {
+          id: id('001', 1),
+          attributes: { type: 'Account' },
+          OQL_Risk__c: null,
+          OQL_Flag__c: false,
+          OQL_Score__c: 7,
+        },
         { id: id('001', 2), attributes: { type: 'Account' }, OQL_Reason__c: 'x' },
       ],
     },
   ])
-  expect(call.sent).toEqual(['write'])
+  expect(call.sent).toEqual(['read', 'write'])
   expect(batch).toEqual(before)
 })
 
