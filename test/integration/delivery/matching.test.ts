@@ -119,6 +119,22 @@ describe('what is remembered', () => {
     expect(world.crm.all().map(record => record.id)).toEqual([id])
   })
 
+  it('is looked up instead where a tool touches every record: news is not read to its end', async () => {
+    const world = await newWorld()
+    await world.remember({ domain: 'acme.com' }, { domain: 'absent.com' })
+    for (let n = 0; n < 3_000; n++) world.crm.add({ domain: `other${n}.com` })
+    await world.run()
+    vi.setSystemTime(Date.now() + DAY_MS)
+    for (const record of world.crm.all()) record.changedAt = Date.now()
+    const id = world.crm.add({ domain: 'acme.com' })
+    world.crm.requests.length = 0
+    expect(await world.run()).toMatchObject({ matched: 1, updated: 1 })
+    expect(await linksOf(world)).toEqual({ 'acme.com': id })
+    // A thousand records are ten pages here, and there are thirty.
+    expect(asked(world).filter(what => what === 'news')).toHaveLength(10)
+    expect(asked(world)).toContain('by domain')
+  })
+
   it('asks for news by the clock of the CRM', async () => {
     const behindMs = 40 * 60_000
     const world = await newWorld()
