@@ -8,7 +8,7 @@ import { recordBatch, type Settled } from './record-batch.ts'
 import { toChange } from './write-once.ts'
 
 /** A job of ten thousand records takes a minute or two; one that takes longer than this is left to the next run. */
-export const JOB_PATIENCE_MS = 10 * 60_000
+const JOB_PATIENCE_MS = 10 * 60_000
 
 /** Most jobs are done after seconds; each question is a call of the day's. */
 const FIRST_POLL_MS = 2_000

@@ -25,7 +25,7 @@ export async function loadConnector(use: string): Promise<AnyConnector> {
   return module.default
 }
 
-export const builtInConnectors: readonly string[] = Object.keys(BUILT_IN)
+const builtInConnectors: readonly string[] = Object.keys(BUILT_IN)
 
 async function importPackage(name: string): Promise<{ default: unknown }> {
   try {

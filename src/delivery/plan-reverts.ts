@@ -17,7 +17,7 @@ export interface RecordLeftAlone {
 }
 
 /** So many are named; the rest is only counted, so that memory does not grow with them. */
-export const LEFT_ALONE_NAMED = 1_000
+const LEFT_ALONE_NAMED = 1_000
 
 /** What planning a revert found. */
 export interface RevertFindings {
@@ -71,7 +71,7 @@ export async function planReverts(planning: RevertPlanning): Promise<void> {
 type Written = RunChange & { remoteId: string }
 
 /** The changes of a run that the CRM took. */
-export async function* writtenBy(state: State, runId: string, connector: string): AsyncGenerator<Written> {
+async function* writtenBy(state: State, runId: string, connector: string): AsyncGenerator<Written> {
   for await (const row of state.changes.list(runId, connector)) {
     const { remoteId, status } = row
     if (remoteId !== null && (status === 'written' || status === 'created')) yield { ...row, remoteId }

@@ -11,7 +11,7 @@ export function problemOf(
 ): string {
   if (signal.aborted) return `${entry.name}: stopped; the next run goes on from here`
   if (error instanceof SessionFault && error.fault === 'quota') {
-    return `${entry.name}: ${error.message}. What is left waits for the next run`
+    return `${entry.name}: ${error.message.replace(/\.$/, '')}. What is left waits for the next run`
   }
   if (error instanceof SessionFault || error instanceof RequestFailed || error instanceof CrmUnavailable)
     return `${entry.name}: ${error.message}`

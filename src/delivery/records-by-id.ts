@@ -6,7 +6,7 @@ import type { ConnectorSession } from './connector-session.ts'
  * Records asked for at once: many enough that no connector's batches are cut short (HubSpot's have 100 ids, a query of
  * Salesforce about 400), few enough for memory.
  */
-export const RECORDS_PER_READ = 2_000
+const RECORDS_PER_READ = 2_000
 
 /** Object → field name → field, described when an object is first met. */
 export type Described = (object: string) => Promise<ReadonlyMap<string, Field>>

@@ -103,7 +103,7 @@ const readOnly = (field: Field, place: SchemaPlace): SchemaProblem => ({
   field: field.name,
   code: 'read_only',
   message: `${at(place, field.name)} may not be written by this user`,
-  hint: `let the user edit it in the CRM, or map to another field (\`${setup(place)}\` makes it)`,
+  hint: `\`${setup(place)}\` grants it where the CRM lets it; else an admin lets this user edit the field, or the mapping leaves it out`,
 })
 
 const notUnique = (field: Field, place: SchemaPlace): SchemaProblem => ({

@@ -7,7 +7,7 @@ import { domainsByConnector, removeDomains } from './remove-domains.ts'
 import type { Database, Tables } from './tables.ts'
 
 /** A record that may be the account's, with the fields that tell it apart for a person. */
-export type Candidate = Readonly<Record<string, Value>> & { remoteId: string }
+type Candidate = Readonly<Record<string, Value>> & { remoteId: string }
 
 /** Several records fit one account, and no rule decides. */
 export interface Ambiguity {

@@ -97,7 +97,7 @@ export interface LinkRow {
   stamped: number
 }
 
-export interface ConnectorRow {
+interface ConnectorRow {
   connector: string
   seenUntil: number | null
   firstRunDone: number
@@ -105,7 +105,7 @@ export interface ConnectorRow {
   callsByDay: string
 }
 
-export interface TicketRow {
+interface TicketRow {
   connector: string
   id: string
   runId: string

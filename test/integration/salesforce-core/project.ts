@@ -25,7 +25,7 @@ const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts')
 const REFERENCE = import.meta.resolve('../../reference-connector/index.ts')
 
 /** Every command stands at this moment: what was used on 1 November calls for investigation. */
-export const AS_OF = '2026-11-24'
+const AS_OF = '2026-11-24'
 const USED_ON = '2026-11-01'
 
 export interface Setting {
