@@ -11,7 +11,6 @@ export interface OpenTicket {
   runId: string
   /** The moment that its changes stand at. */
   asOf: Date
-  openedAt: Date
 }
 
 /** A change that was put into a job, and whether its outcome is recorded already: a kill may come between. */
@@ -54,23 +53,15 @@ export function ticketsOf(db: Database) {
       const rows = await db
         .selectFrom('tickets')
         .innerJoin('runs', 'runs.id', 'tickets.runId')
-        .select([
-          'tickets.id',
-          'tickets.object',
-          'tickets.creates',
-          'tickets.runId',
-          'tickets.openedAt',
-          'runs.asOf',
-        ])
+        .select(['tickets.id', 'tickets.object', 'tickets.creates', 'tickets.runId', 'runs.asOf'])
         .where('tickets.connector', '=', connector)
         .orderBy('tickets.openedAt')
         .orderBy('tickets.id')
         .execute()
-      return rows.map(({ id, object, creates, runId, asOf, openedAt }) => ({
+      return rows.map(({ id, object, creates, runId, asOf }) => ({
         ticket: { id, object, creates: fromFlag(creates) },
         runId,
         asOf: fromTime(asOf),
-        openedAt: fromTime(openedAt),
       }))
     },
 

@@ -55,6 +55,30 @@ describe('many changes', () => {
     expect(rejections).toMatchObject([{ domain: 'company-7.com', code: 'FIELD_CUSTOM_VALIDATION_EXCEPTION' }])
   })
 
+  it('let a few moves of a stage go first, in a batch', async () => {
+    const project = await newProject({ mapping: CREATE, options: '      bulk_threshold: 100' })
+    const [quiet, busy] = [companies(125).slice(0, 5), companies(125).slice(5)]
+    await project.use([...quiet, ...busy])
+    await project.crm()
+    project.org.advance(70 * 86_400_000)
+    await project.use(busy, { day: '2027-01-20', times: 3 })
+    const order: string[] = []
+    project.org.fault({
+      trouble: { kind: 'locked' },
+      kind: 'write',
+      when: ({ method, path }) => {
+        order.push(`${method} ${path.split('/').slice(4, 6).join('/')}`)
+        return false
+      },
+    })
+    const report = await project.crm('2027-01-25')
+    expect(report).toMatchObject({ status: 'ok', updated: 125 })
+    expect(order[0]).toBe('PATCH composite/sobjects')
+    expect(order.slice(1).every(call => call.endsWith('jobs/ingest'))).toBe(true)
+    const inactive = project.org.records('Account').filter(({ fields }) => fields.OQL_Stage__c === 'inactive')
+    expect(inactive).toHaveLength(5)
+  })
+
   it('go in batches where the org opens no job', async () => {
     const project = await newProject({ mapping: CREATE, options: '      bulk_threshold: 100' })
     await project.use(companies(120))
