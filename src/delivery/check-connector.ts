@@ -5,6 +5,7 @@ import type { CheckProblem, Intent } from '../contract/session.ts'
 import type { Stage } from '../domain/stage.ts'
 import { compareSchema } from '../plan/compare-schema.ts'
 import { lackingTranslations } from '../plan/lacking-translations.ts'
+import { linesOf } from '../plan/lines-of.ts'
 import { type WantedField, wantedFields } from '../plan/wanted-fields.ts'
 import type { ConnectorSession } from './connector-session.ts'
 
@@ -32,7 +33,7 @@ export function wantedOf(
   const key = capabilities.key[object]
   return key === undefined || !capabilities.objects.includes(object)
     ? null
-    : wantedFields(mapping, key, labels)
+    : wantedFields(linesOf(mapping, object), key, labels)
 }
 
 /** Asks the CRM who we are and what is lacking: all of it at once. Reads only. */

@@ -2,6 +2,7 @@ import type { Mapping } from '../config/mapping.ts'
 import type { RemoteRecord } from '../contract/records.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { Stage } from '../domain/stage.ts'
+import { linesOf } from '../plan/lines-of.ts'
 import type { State } from '../state/state.ts'
 import { checkConnector } from './check-connector.ts'
 import { inWords } from './connector-report.ts'
@@ -27,7 +28,9 @@ export async function linkByHand(
 ): Promise<LinkedByHand> {
   const { object } = mapping
   const key = await keyOf(connector, mapping, labels)
-  const fields = [...new Set([mapping.match.by, key, ...mapping.fields.map(line => line.to)])]
+  const fields = [
+    ...new Set([mapping.match.by, key, ...linesOf(mapping, mapping.object).map(line => line.to)]),
+  ]
   const record = await find(connector, object, remoteId, fields)
   const released = await releaseKey(connector, { object, key, domain, keep: record.remoteId })
   const link = {

@@ -5,6 +5,7 @@ import type { Link } from '../domain/link.ts'
 import { holds } from '../domain/when.ts'
 import { lookupFor } from '../plan/condition-values.ts'
 import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
+import { linesOf } from '../plan/lines-of.ts'
 import {
   type Candidate,
   decide,
@@ -45,7 +46,7 @@ export function matchRules(plan: ConnectorPlan, { capabilities }: ConnectorSessi
 
 /** The fields to read of each record: those that the mapping writes are what it holds before our first write. */
 export function fieldsToRead(mapping: Mapping, rules: MatchRules): string[] {
-  return [...new Set([...fieldsToMatch(rules), ...mapping.fields.map(line => line.to)])]
+  return [...new Set([...fieldsToMatch(rules), ...linesOf(mapping, mapping.object).map(line => line.to)])]
 }
 
 /** Of these domains, those whose accounts the connector may write at all: the others are not even looked for. */

@@ -44,7 +44,9 @@ export async function openConnector(
 }
 
 /** Checks a connector's config without opening it, so that a mistake shows before anything is read or written. */
-export async function checkConnectorConfig(entry: ConnectorEntry): Promise<AnyConnector> {
+export async function checkConnectorConfig(
+  entry: Pick<ConnectorEntry, 'use' | 'origin'>,
+): Promise<AnyConnector> {
   const connector = await loadConnector(entry.use)
   parseConnectorConfig(entry, connector.config)
   return connector

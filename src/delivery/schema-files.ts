@@ -3,6 +3,7 @@ import { parseConnectorConfig } from '../config/connector-config.ts'
 import type { FieldSpec } from '../contract/fields.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { Stage } from '../domain/stage.ts'
+import { linesOf } from '../plan/lines-of.ts'
 import { wantedFields } from '../plan/wanted-fields.ts'
 import { objectsOf } from './check-connector.ts'
 import { loadConnector } from './load-connector.ts'
@@ -26,7 +27,8 @@ export async function schemaFiles(
   const { key } = connector.capabilities
   const wanted = objectsOf(entry.mapping).map((object): [string, FieldSpec[]] => {
     const keyField = key[object]
-    if (keyField !== undefined) return [object, wantedFields(entry.mapping, keyField, labels)]
+    if (keyField !== undefined)
+      return [object, wantedFields(linesOf(entry.mapping, object), keyField, labels)]
     throw new UserError(`${entry.name}: the connector knows no object "${object}"`, {
       exitCode: EXIT.usage,
       hint: `It knows ${connector.capabilities.objects.join(', ')}: change object: or create.as: in the mapping`,

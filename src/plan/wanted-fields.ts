@@ -1,4 +1,4 @@
-import type { FieldMapping, Mapping } from '../config/mapping.ts'
+import type { FieldMapping } from '../config/mapping.ts'
 import type { FieldSpec } from '../contract/fields.ts'
 import { MAPPABLE } from '../domain/mappable.ts'
 import { STAGES, type Stage } from '../domain/stage.ts'
@@ -10,13 +10,13 @@ export interface WantedField extends FieldSpec {
   writes?: readonly string[]
 }
 
-/** The fields that an object needs: those of the mapping, and the unique key. */
+/** The fields that an object needs: those of the mapping's lines that concern it, and the unique key. */
 export function wantedFields(
-  mapping: Mapping,
+  lines: readonly FieldMapping[],
   key: string,
   labels: Readonly<Record<Stage, string>>,
 ): WantedField[] {
-  const mapped = mapping.fields.filter(line => line.to !== key).map(line => wantedField(line, labels))
+  const mapped = lines.filter(line => line.to !== key).map(line => wantedField(line, labels))
   return [keySpec(key), ...mapped]
 }
 

@@ -50,7 +50,7 @@ test('it writes fields of ours, and what people own on create alone', async () =
 
 test('setup makes all that it needs: nothing is lacking afterwards', async () => {
   const { session } = await world()
-  const wanted = wantedFields(await mapping(), 'OQL_Domain__c', LABELS)
+  const wanted = wantedFields((await mapping()).fields, 'OQL_Domain__c', LABELS)
   const place = { connector: 'salesforce', object: 'Account' }
   const lacking = compareSchema(wanted, await session.describe('Account', countedCall()), place)
   expect(lacking.length).toBeGreaterThan(10)

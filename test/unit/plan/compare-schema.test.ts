@@ -5,7 +5,8 @@ import { wantedFields } from '../../../src/plan/wanted-fields.ts'
 import { constant, FIELDS, field, mapping, value } from './situations.ts'
 
 const PLACE = { connector: 'crm', object: 'companies' }
-const wantedOf = (...fields: typeof FIELDS) => wantedFields(mapping({ fields }), 'oql_domain', STAGE_LABELS)
+const wantedOf = (...fields: typeof FIELDS) =>
+  wantedFields(mapping({ fields }).fields, 'oql_domain', STAGE_LABELS)
 const KEY = field('oql_domain', { unique: true })
 
 const codes = (line: (typeof FIELDS)[number], over: Parameters<typeof field>[1]) =>
