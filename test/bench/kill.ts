@@ -51,17 +51,20 @@ async function finalCrm(times: number) {
   }
 }
 
-/** Every other kill comes at any moment of a run, the others while changes are on their way to the CRM. */
+/** One kill in four comes at any moment before the CRM is reached, the others while changes are on their way to it. */
 async function moment(
   seconds: number,
   sandbox: Awaited<ReturnType<typeof createHubSpotSandbox>>,
 ): Promise<void> {
-  const atAnyTime = Math.random() < 0.5
-  if (atAnyTime) return delay(seconds * 1000)
+  const atAnyTime = Math.random() < 0.25
+  if (atAnyTime) return delay(seconds * 1000 * BEFORE_CRM)
   const deadline = performance.now() + seconds * 1000
   while (sandbox.control.counters().write === 0 && performance.now() < deadline) await delay(5)
-  return delay(Math.random() * WRITE_MS * 2)
+  return delay(Math.random() * WRITE_MS)
 }
+
+/** The first part of a run, which scores and reads. */
+const BEFORE_CRM = 0.4
 
 /** How long the sandbox takes for a write, so that there is a middle to be killed in. */
 const WRITE_MS = 200
