@@ -14,27 +14,10 @@ import { AS_OF, companiesOf, writeConfig, writeMoreSignals, writeSignals } from 
  * Usage: npm run bench:kill -- [--kills N] [--accounts N]
  */
 const { values } = parseArgs({
-  options: { kills: { type: 'string', default: '20' }, accounts: { type: 'string', default: '3000' } },
+  options: { kills: { type: 'string', default: '20' }, accounts: { type: 'string', default: '10000' } },
 })
 const kills = Number(values.kills)
 const workload = { accounts: Number(values.accounts), companies: Number(values.accounts) / 2, ambiguous: 20 }
-
-const killed = await finalCrm(kills)
-const undisturbed = await finalCrm(0)
-
-const twice =
-  killed.companies.length - new Set(killed.companies.map(c => c.oql_domain ?? c.hs_object_id)).size
-const missing = undisturbed.byKey.keys().filter(key => !killed.byKey.has(key))
-const different = undisturbed.byKey.entries().filter(([key, fields]) => killed.byKey.get(key) !== fields)
-console.table({
-  kills: killed.kills,
-  'runs that reached the CRM before their end': killed.reached,
-  'accounts in the CRM': killed.byKey.size,
-  'accounts twice': twice,
-  'accounts missing': missing.toArray().length,
-  'accounts with other fields than without kills': different.toArray().length,
-})
-if (twice > 0 || killed.byKey.size !== undisturbed.byKey.size) process.exitCode = 1
 
 async function finalCrm(times: number) {
   const directory = await mkdtemp(path.join(tmpdir(), 'oql-bench-kill-'))
@@ -49,6 +32,7 @@ async function finalCrm(times: number) {
     )
     await runOql(['setup', 'hubspot', '--yes', '--config', config, '--json'], env)
     const args = ['sync', '--as-of', AS_OF, '--config', config, '--json']
+    sandbox.control.fault({ trouble: { kind: 'slow', delayMs: WRITE_MS }, kind: 'write', every: 1 })
     // How long a whole run takes here, so that the moments fall inside it.
     const whole = times === 0 ? 0 : await trial(directory, env)
     let reached = 0
@@ -67,12 +51,31 @@ async function finalCrm(times: number) {
   }
 }
 
-const ours = (properties: Record<string, string>): string =>
-  JSON.stringify(
-    Object.entries(properties)
-      .filter(([name]) => name.startsWith('oql_') || name === 'name' || name === 'domain')
-      .sort(),
+/** One kill in four comes at any moment before the CRM is reached, the others while changes are on their way to it. */
+async function moment(
+  seconds: number,
+  sandbox: Awaited<ReturnType<typeof createHubSpotSandbox>>,
+): Promise<void> {
+  const atAnyTime = Math.random() < 0.25
+  if (atAnyTime) return delay(seconds * 1000 * BEFORE_CRM)
+  const deadline = performance.now() + seconds * 1000
+  while (sandbox.control.counters().write === 0 && performance.now() < deadline) await delay(5)
+  return delay(Math.random() * WRITE_MS)
+}
+
+/** The first part of a run, which scores and reads. */
+const BEFORE_CRM = 0.4
+
+/** How long the sandbox takes for a write, so that there is a middle to be killed in. */
+const WRITE_MS = 200
+
+/** What we write to a company, as one text to compare. */
+function ours(properties: Record<string, string>): string {
+  const written = Object.entries(properties).filter(
+    ([name]) => name.startsWith('oql_') || name === 'name' || name === 'domain',
   )
+  return JSON.stringify(written.sort())
+}
 
 /** The seconds of a whole first run, against a CRM of its own. */
 async function trial(directory: string, env: Record<string, string>): Promise<number> {
@@ -104,8 +107,25 @@ async function killAfter(
   const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
   const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env }, stdio: 'ignore' })
   const ended = new Promise(resolve => child.on('close', resolve))
-  await Promise.race([ended, delay(seconds * 1000)])
+  await Promise.race([ended, moment(seconds, sandbox)])
   child.kill('SIGKILL')
   await ended
   return sandbox.control.counters().write > 0 ? 1 : 0
 }
+
+const killed = await finalCrm(kills)
+const undisturbed = await finalCrm(0)
+
+const twice =
+  killed.companies.length - new Set(killed.companies.map(c => c.oql_domain ?? c.hs_object_id)).size
+const missing = undisturbed.byKey.keys().filter(key => !killed.byKey.has(key))
+const different = undisturbed.byKey.entries().filter(([key, fields]) => killed.byKey.get(key) !== fields)
+console.table({
+  kills: killed.kills,
+  'runs that reached the CRM before their end': killed.reached,
+  'accounts in the CRM': killed.byKey.size,
+  'accounts twice': twice,
+  'accounts missing': missing.toArray().length,
+  'accounts with other fields than without kills': different.toArray().length,
+})
+if (twice > 0 || killed.byKey.size !== undisturbed.byKey.size) process.exitCode = 1
