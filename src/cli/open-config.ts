@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Logger } from 'pino'
 import type { Config, ConnectorEntry } from '../config/config.ts'
-import { ConfigError } from '../config/config-error.ts'
+import { ConfigError, type ConfigProblem } from '../config/config-error.ts'
 import { secretsByMeta } from '../config/connector-config.ts'
-import { loadConfig } from '../config/load-config.ts'
+import { type CheckConnector, loadConfig } from '../config/load-config.ts'
 import { isList, valueAt } from '../config/parsed.ts'
 import { secretsOf } from '../config/secrets.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
@@ -28,28 +28,38 @@ export async function openConfig({ terminal, env }: Context, file: string): Prom
       hint: '`oql init` writes one here; --config names another.',
     })
   }
-  const config = await loadConfig(path.resolve(file), env)
+  const config = await loadConfig(path.resolve(file), env, faultsOfConnector)
   terminal.hide(secretsOf(config))
   terminal.hide(await connectorSecrets(Object.values(config.connectors)))
   return { config, log: createLogger(terminal, config.log.level) }
 }
 
-/** What the connectors themselves call secret; their configs are checked on the way, all of them. */
-async function connectorSecrets(entries: readonly ConnectorEntry[]): Promise<string[]> {
-  const problems = []
-  const secrets: string[] = []
-  for (const entry of entries) {
-    try {
-      const connector = await checkConnectorConfig(entry)
-      const plain = defaultsIn(entry)
-      secrets.push(...secretsByMeta(connector.config, entry.config).filter(secret => !plain.has(secret)))
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      problems.push(...error.problems)
-    }
+const faultsOfConnector: CheckConnector = async ({ name, ...entry }) => {
+  try {
+    await checkConnectorConfig(entry)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    if (error instanceof UserError) return [moduleFault(name, entry.origin, error)]
+    throw error
   }
-  if (problems.length > 0) throw new ConfigError(problems)
-  return secrets
+}
+
+/** A module that is not there, or is no connector, is a fault of the line that names it. */
+function moduleFault(name: string, { tree }: ConnectorEntry['origin'], fault: UserError): ConfigProblem {
+  const at = ['connectors', name, 'use']
+  const message = fault.hint === undefined ? fault.message : `${fault.message}. ${fault.hint}`
+  return { file: tree.shown, line: tree.lineOf(at), key: at.join('.'), message }
+}
+
+/** What the connectors themselves call secret. */
+async function connectorSecrets(entries: readonly ConnectorEntry[]): Promise<string[]> {
+  const found = entries.map(async entry => {
+    const connector = await checkConnectorConfig(entry)
+    const plain = defaultsIn(entry)
+    return secretsByMeta(connector.config, entry.config).filter(secret => !plain.has(secret))
+  })
+  return (await Promise.all(found)).flat()
 }
 
 /** Defaults that stand in the file for everyone to read, such as the sandbox's token, are no secrets. */

@@ -14,12 +14,21 @@ import { shippedFile } from './shipped.ts'
 import { type Validated, validate } from './validate.ts'
 import type { YamlTree } from './yaml-tree.ts'
 
+/** What a connector itself finds wrong with its part of the config. The connectors are known further up only. */
+export type CheckConnector = (
+  entry: Pick<ConnectorEntry, 'name' | 'use' | 'origin'>,
+) => Promise<readonly ConfigProblem[]>
+
 /**
  * Reads the main config file, its mappings and its model.
  * @param file path, absolute or from the working directory
  * @throws ConfigError with everything that is wrong in all of them
  */
-export async function loadConfig(file: string, env: Environment): Promise<Config> {
+export async function loadConfig(
+  file: string,
+  env: Environment,
+  checkConnector: CheckConnector = async () => [],
+): Promise<Config> {
   const main = await readConfigFile(path.resolve(file), env)
   if ('problem' in main) throw new ConfigError([main.problem])
   const { tree } = main
@@ -34,6 +43,7 @@ export async function loadConfig(file: string, env: Environment): Promise<Config
   const model = await loadNamedModel(tree, env)
   const problems = [
     ...problemsIn(own),
+    ...(tree.wellFormed ? await faultsOfConnectors(tree, checkConnector) : []),
     ...[...mappings.values()].flatMap(mapping => problemsIn(mapping.result)),
     ...problemsIn(model.result),
   ]
@@ -68,6 +78,22 @@ function checked<T>(tree: YamlTree, result: Validated<T>): Validated<T> {
   const problems = [...tree.problems, ...(tree.wellFormed ? problemsIn(result) : [])]
   return problems.length > 0 ? { problems } : result
 }
+
+/** Asked though the rest of the file may be wrong: all faults are told at once. */
+async function faultsOfConnectors(tree: YamlTree, check: CheckConnector): Promise<ConfigProblem[]> {
+  const connectors = valueAt(tree.value, ['connectors'])
+  const asked = keysOf(connectors).map(async name => {
+    const use = valueAt(connectors, [name, 'use'])
+    if (typeof use !== 'string' || !isMap(valueAt(connectors, [name, 'config']))) return []
+    return check({ name, use, origin: connectorOrigin(tree, name) })
+  })
+  return (await Promise.all(asked)).flat()
+}
+
+const connectorOrigin = (tree: YamlTree, name: string): ConnectorEntry['origin'] => ({
+  tree,
+  path: ['connectors', name, 'config'],
+})
 
 const modelIn = (tree: YamlTree): Validated<Model> =>
   checked(tree, validate(tree, modelSchema(path.parse(tree.file).name)))
@@ -158,7 +184,7 @@ function assemble(
         only: written.only ?? null,
         budget: written.budget ?? null,
         config: written.config,
-        origin: { tree: main, path: ['connectors', name, 'config'] },
+        origin: connectorOrigin(main, name),
       },
     ]
   })

@@ -36,6 +36,7 @@ test('faults of all config files are told at once, with file, line and nearest k
   const place = await newPlace()
   await place.change('config/oql.yaml', 'store:', 'sotre: {}\nstore:')
   await place.change('config/oql.yaml', '# model: ./model.yaml', 'model: ./model.yaml').catch(() => undefined)
+  await place.change('config/oql.yaml', 'base_url:', 'base_ulr:')
   await place.change('config/model.yaml', 'name: default', 'nmae: default')
   await place.change(
     'mappings/hubspot.yaml',
@@ -45,10 +46,23 @@ test('faults of all config files are told at once, with file, line and nearest k
   const { code, stdout, stderr } = await place.oql('sync', '--json')
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
   expect(stderr).toMatch(/config\/oql\.yaml:\d+ sotre: unknown key; did you mean "store"\?/)
+  expect(stderr).toMatch(
+    /config\/oql\.yaml:\d+ connectors\.hubspot\.config\.base_ulr: unknown key; did you mean "base_url"\?/,
+  )
   expect(stderr).toMatch(/config\/model\.yaml:\d+ nmae: unknown key; did you mean "name"\?/)
   expect(stderr).toMatch(
     /mappings\/hubspot\.yaml:\d+ fields\[0\]\.from: unknown value; did you mean "stage"\?/,
   )
+})
+
+test('a connector that is not installed is told with the other faults, at the line that names it', async () => {
+  const place = await newPlace()
+  await place.change('config/oql.yaml', 'store:', 'sotre: {}\nstore:')
+  await place.change('config/oql.yaml', 'use: hubspot', 'use: oql-no-such-crm')
+  const { code, stderr } = await place.oql('sync')
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/config\/oql\.yaml:\d+ sotre: unknown key/)
+  expect(stderr).toMatch(/config\/oql\.yaml:\d+ connectors\.hubspot\.use: .*npm install oql-no-such-crm/)
 })
 
 test('a fault in a connector’s own config stops every command before anything is read', async () => {
