@@ -33,7 +33,7 @@ export const COLUMNS = [
 type Column = (typeof COLUMNS)[number]
 
 /** How a source's columns become canonical ones. */
-interface SourceShape {
+export interface SourceShape {
   format: (typeof FORMATS)[number]
   /** Type of a signal → its kind, beside those that the format knows. */
   types: Readonly<Record<string, Kind>>
@@ -92,7 +92,7 @@ export interface ConnectorEntry {
   origin: Origin
 }
 
-interface Channel {
+export interface Channel {
   name: string
   url: string
   /** Which changes it hears of. */

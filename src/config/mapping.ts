@@ -49,7 +49,7 @@ interface Assignment {
 }
 
 /** `record`: who owns the record. Null: nobody but the fallback. */
-interface OwnerChoice {
+export interface OwnerChoice {
   owner: 'record' | null
   fallbackOwner: string | null
 }
