@@ -6,6 +6,7 @@ import { importLinks } from '../../run/import-links.ts'
 import { linksFile } from '../../run/links-file.ts'
 import { readState } from '../../run/read-state.ts'
 import type { State } from '../../state/state.ts'
+import { candidateShown } from '../candidate-shown.ts'
 import { connectorNamed } from '../connector-named.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson, streamJson } from '../json-document.ts'
@@ -122,6 +123,6 @@ async function* linksOf(state: State) {
 
 async function* ambiguousOf(state: State) {
   for await (const { connector, domain, candidates } of state.matching.ambiguities()) {
-    yield { connector, domain, candidates }
+    yield { connector, domain, candidates: candidates.map(candidateShown) }
   }
 }
