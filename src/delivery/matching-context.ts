@@ -82,23 +82,30 @@ export async function settle(
     domain,
     decide(domain, candidates.get(domain) ?? [], rules),
   ])
-  const linked = decided.flatMap(([domain, match]) => {
-    if (match.match !== 'linked') return []
-    const { record, by, stamped } = match
-    return [
-      {
-        record,
-        link: {
-          connector: connector.name,
-          domain,
-          object: record.object ?? plan.mapping.object,
-          remoteId: record.remoteId,
-          by,
-          stamped,
-        },
-      },
-    ]
+  const unmatched = decided.flatMap(([domain, match]) => (match.match === 'absent' ? [domain] : []))
+  const madeBefore = await readMadeElsewhere(matching, unmatched)
+  const linkTo = (
+    domain: string,
+    record: RemoteRecord,
+    object: string,
+  ): Pick<Found, 'record'> & { link: Link } => ({
+    record,
+    link: {
+      connector: connector.name,
+      domain,
+      object: record.object ?? object,
+      remoteId: record.remoteId,
+      by: 'key',
+      stamped: true,
+    },
   })
+  const matched = decided.flatMap(([domain, match]) => {
+    if (match.match !== 'linked') return []
+    const { record, link } = linkTo(domain, match.record, plan.mapping.object)
+    return [{ record, link: { ...link, by: match.by, stamped: match.stamped } }]
+  })
+  const made = madeBefore.entries().map(([domain, { record, object }]) => linkTo(domain, record, object))
+  const linked = [...matched, ...made]
   const ambiguous = decided.flatMap(([domain, match]) =>
     match.match === 'ambiguous'
       ? [
@@ -111,7 +118,7 @@ export async function settle(
         ]
       : [],
   )
-  const absent = decided.flatMap(([domain, match]) => (match.match === 'absent' ? [domain] : []))
+  const absent = unmatched.filter(domain => !madeBefore.has(domain))
   await state.transaction(async inside => {
     await inside.links.put(linked.map(({ link }) => link))
     await inside.delivered.put(
@@ -131,4 +138,28 @@ export async function settle(
     const account = accounts.get(link.domain)
     return account === undefined ? [] : [{ account, link, record }]
   })
+}
+
+/**
+ * Records that we made as another object than the one that is matched (`create.as: Lead`), by their key: a state that
+ * was lost must not make them anew, nor write over what people since made of their names.
+ */
+async function readMadeElsewhere(
+  { connector, plan, normalise }: Matching,
+  domains: readonly string[],
+): Promise<Map<string, { record: RemoteRecord; object: string }>> {
+  const { mapping } = plan
+  const found = new Map<string, { record: RemoteRecord; object: string }>()
+  const object = mapping.create?.as
+  if (object === undefined || object === mapping.object || domains.length === 0) return found
+  const key = keyField(plan, object)
+  if (!(connector.capabilities.readBy[object] ?? []).includes(key)) return found
+  const wanted = new Set(domains)
+  const fields = [...new Set([key, ...linesOf(mapping, object).map(line => line.to)])]
+  const query = { object, by: key, values: domains } as const
+  for await (const record of connector.session.read(query, fields, connector.call)) {
+    const domain = normalise(String(record.fields[key] ?? ''))
+    if (domain !== null && wanted.has(domain)) found.set(domain, { record, object })
+  }
+  return found
 }

@@ -10,6 +10,7 @@ import {
   planRetired,
 } from '../plan/plan-account.ts'
 import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
+import type { DeliveredTo } from '../state/delivered.ts'
 import type { State } from '../state/state.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 
@@ -75,22 +76,29 @@ async function planPage(
   const rejections = await state.rejections.get(plan.connector, domains)
   const inJobs = await state.tickets.waiting(plan.connector, domains)
   const changes: PlannedChange[] = []
+  const equal: DeliveredTo[] = []
   for (const account of accounts) {
     const { domain } = account
     if (inJobs.has(domain)) {
       counts.inJobs++
       continue
     }
-    const decision = decide(
-      plan,
-      account,
-      standings.get(domain) ?? { match: 'unknown' },
-      rejections.get(domain) ?? null,
-    )
+    const standing = standings.get(domain) ?? { match: 'unknown' }
+    const decision = decide(plan, account, standing, rejections.get(domain) ?? null)
     count(counts, decision, shared.get(domain))
     if (decision.kind === 'change') changes.push(decision.change)
+    if (decision.kind === 'unchanged') equal.push(...foundEqual(plan, standing))
   }
+  await state.delivered.merge(plan.connector, equal)
   await state.changes.plan(runId, changes)
+}
+
+/** A record that was only read, and holds all that it should, is as good as written now: no refresh is due on it. */
+function foundEqual({ context }: ConnectorPlan, standing: PlanStanding): DeliveredTo[] {
+  if (standing.match !== 'linked' || standing.delivered === null || standing.delivered.asOf !== null)
+    return []
+  const { domain, object } = standing.link
+  return [{ domain, object, fields: {}, asOf: context.asOf }]
 }
 
 async function standingsOf(

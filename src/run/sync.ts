@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid'
 import type { ConnectorReport } from '../delivery/connector-report.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
 import { runConnector } from '../delivery/run-connector.ts'
+import { UserError } from '../domain/errors.ts'
 import type { State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
@@ -9,12 +10,14 @@ import { forgetCleared } from './forget-cleared.ts'
 import { inLease } from './in-lease.ts'
 import { accountNamer, domainsOf } from './normalise.ts'
 import type { RunReport } from './report.ts'
+import { failedReport, RunFailed } from './run-failed.ts'
 import { scoreIntoState } from './score-into-state.ts'
 import type { RunSurroundings } from './surroundings.ts'
 
 /**
  * One run: score, remember, plan, deliver. Whatever happens, the state says what was done, and the next run goes on.
- * @throws UserError: config or usage (nothing done), the lease held by another process, or scoring failed
+ * @throws UserError: config or usage (nothing done), or the lease held by another process; RunFailed where
+ * scoring failed
  */
 export async function sync(run: RunSurroundings & { guarded: boolean }): Promise<RunReport> {
   const { config, asOf, clock } = run
@@ -38,13 +41,11 @@ async function recorded(run: RunSurroundings & { guarded: boolean }, state: Stat
     await state.prune({ runs: kept(config.retention.runsMs), changes: kept(config.retention.changesMs) })
     return report
   } catch (error) {
+    const seconds = Math.round((clock.now() - startedAt.getTime()) / 100) / 10
     const message = error instanceof Error ? error.message : String(error)
-    await state.runs.finish(runId, {
-      at: new Date(clock.now()),
-      status: 'failed',
-      report: { runId, status: 'failed', error: message },
-    })
-    throw error
+    const report = failedReport({ runId, asOf, seconds, error: message })
+    await state.runs.finish(runId, { at: new Date(clock.now()), status: 'failed', report })
+    throw error instanceof UserError ? new RunFailed(error, report) : error
   }
 }
 

@@ -160,3 +160,19 @@ async function lastStatus({ directory }: Place): Promise<string | undefined> {
 /** Once a year: only what is overdue runs. */
 const withSchedule = async (place: Place): Promise<string> =>
   `${await place.read('config/oql.yaml')}\nschedule: { cron: "0 0 1 1 *" }\n`
+
+test('1: a run that the guard stops is still one document on stdout, and its reason on stderr', async () => {
+  const place = await readyPlace()
+  await place.change('config/oql.yaml', 'version: 1', 'version: 1\nguard: { max_staleness: 1s }')
+  const stopped = await place.oql('sync', '--as-of', AS_OF, '--json')
+  expect(stopped.code).toBe(1)
+  const report: RunReport = JSON.parse(stopped.stdout)
+  expect(report).toMatchObject({
+    status: 'failed',
+    accounts: { scored: 0 },
+    connectors: {},
+    stageChanges: { total: 0 },
+  })
+  expect(stopped.stderr).toMatch(/max_staleness[\s\S]*--yes/)
+  expect((await place.oql('sync', '--as-of', AS_OF, '--json', '--yes')).code).toBe(0)
+})

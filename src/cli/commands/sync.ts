@@ -1,3 +1,4 @@
+import { RunFailed } from '../../run/run-failed.ts'
 import { sync } from '../../run/sync.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
@@ -22,9 +23,13 @@ export const syncCommand = (context: Context, act: Act) =>
         signal.addEventListener('abort', () =>
           terminal.err('\nStopping: what is under way is finished and recorded.\n'),
         )
-        const report = await withSurroundings(context, opened, { ...options, signal }, run =>
+        const running = withSurroundings(context, opened, { ...options, signal }, run =>
           sync({ ...run, guarded: options.yes !== true }),
         )
+        const report = await running.catch(async (error: unknown) => {
+          if (options.json && error instanceof RunFailed) await printJson(terminal, error.report)
+          throw error
+        })
         if (options.json) await printJson(terminal, report)
         else await terminal.out(renderReport(terminal, report, 'sync'))
         return exitCodeOf(report)

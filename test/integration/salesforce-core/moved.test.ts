@@ -108,4 +108,19 @@ describe('Leads beside Accounts', () => {
     expect(project.org.records('Lead')).toHaveLength(1)
     expect(project.org.records('Account')).toHaveLength(1)
   })
+
+  it('are found by their key after the state was lost: what people made of their names stays', async () => {
+    const fields = `${SHARED_FIELDS}\n  - { from: stage_since, to: OQL_Since__c }`
+    const project = await newProject({ mapping: LEADS, fields })
+    await project.use(['beta.com'])
+    await project.crm()
+    const [lead] = project.org.records('Lead')
+    project.org.update('Lead', lead?.id ?? '', { Company: 'Beta Ltd', LastName: 'Smith' })
+    await project.inState(state => state.forget(['beta.com']))
+    expect(await project.crm()).toMatchObject({ matched: 1, created: 0, updated: 0, unchanged: 1 })
+    expect(await linkOf(project, 'beta.com')).toMatchObject({ object: 'Lead', remoteId: lead?.id })
+    expect(project.org.records('Lead')).toMatchObject([
+      { fields: { Company: 'Beta Ltd', LastName: 'Smith' } },
+    ])
+  })
 })

@@ -112,3 +112,18 @@ it('stops where the day has no calls left, says so, and the next run finishes', 
   expect(await project.crm()).toMatchObject({ status: 'ok', created: 600 - made, unchanged: made })
   expect(project.org.records('Account')).toHaveLength(600)
 })
+
+it('after a lost state, what was found equal needs no refresh of its riders a day later', async () => {
+  const fields = `
+  - { from: stage, to: OQL_Stage__c }
+  - { from: stage_since, to: OQL_Since__c }
+  - { from: last_seen_days, to: OQL_Days__c }
+  - { from: domain, to: Website, write: on_create }`
+  const project = await newProject({ mapping: CREATE, fields })
+  await project.use(['acme.com'])
+  await project.crm('2026-11-10')
+  await project.inState(state => state.forget(['acme.com']))
+  expect(await project.crm('2026-11-10')).toMatchObject({ matched: 1, unchanged: 1 })
+  expect(await project.crm('2026-11-11')).toMatchObject({ unchanged: 1, calls: { write: 0 } })
+  expect(await project.crm('2026-11-17')).toMatchObject({ updated: 1 })
+})
