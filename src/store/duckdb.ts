@@ -85,7 +85,7 @@ function mendable(error: unknown): never {
   }
   if (message.startsWith('Out of Memory Error')) {
     throw new UserError('scoring needs more memory than store.memory_limit allows', {
-      hint: 'Raise store.memory_limit in the config; 2GiB does for hundreds of millions of signals.',
+      hint: 'Raise store.memory_limit in the config (2GiB when left out).',
       cause: error,
     })
   }
