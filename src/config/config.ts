@@ -30,7 +30,7 @@ export const COLUMNS = [
   'email',
   'dnt',
 ] as const
-type Column = (typeof COLUMNS)[number]
+export type Column = (typeof COLUMNS)[number]
 
 /** How a source's columns become canonical ones. */
 export interface SourceShape {

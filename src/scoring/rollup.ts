@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { COLUMNS } from '../config/config.ts'
 import type { Rule } from '../config/model.ts'
-import { CANONICAL_COLUMNS } from '../store/canonical.ts'
 import { draftOf, recall, replaceFile } from '../store/catalog.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import type { Dialect } from '../store/dialect.ts'
@@ -174,7 +174,7 @@ function signalsSql({ landed, asOf }: RollupOptions, batch: readonly Day[]): str
     if (first === undefined) return []
     const { file, select } = first
     return `select ${file.source} as src, [${group.map(({ index }) => index).join(', ')}][cast(file_index as bigint) + 1] as file,
-      file_row_number as row, ${literal(file.shape.format)} as fmt, ${CANONICAL_COLUMNS.join(', ')}
+      file_row_number as row, ${literal(file.shape.format)} as fmt, ${COLUMNS.join(', ')}
     from (${readSql(
       select,
       group.map(({ parquet }) => parquet),

@@ -1,45 +1,14 @@
+import { COLUMNS, type Column, type SourceShape } from '../config/config.ts'
 import { UserError } from '../domain/errors.ts'
 import { KINDS } from '../domain/signal.ts'
 import type { Dialect } from './dialect.ts'
 import { identifier, literal, literals } from './sql.ts'
 
-/** The columns of a canonical signal (MODEL.md §1). */
-export const CANONICAL_COLUMNS = [
-  'id',
-  'occurred_at',
-  'kind',
-  'type',
-  'account_domain',
-  'account_name',
-  'actor_id',
-  'endpoint_id',
-  'artifact',
-  'version',
-  'url',
-  'user_agent',
-  'country',
-  'connection_type',
-  'confidence',
-  'email',
-  'dnt',
-] as const
-type CanonicalColumn = (typeof CANONICAL_COLUMNS)[number]
-
-type Format = 'scarf_events' | 'canonical'
-
 /** How a source's columns become canonical ones. */
-export interface Shape {
-  format: Format
-  /** Canonical column → the source's own. */
-  columns: Readonly<Partial<Record<CanonicalColumn, string>>>
-  /** Values for canonical columns that are not there. */
-  defaults: Readonly<Partial<Record<CanonicalColumn, string>>>
-  /** Type of a signal → its kind. */
-  types: Readonly<Record<string, string>>
-}
+export type Shape = SourceShape
 
 /** Where Scarf's export keeps what the canonical columns mean (facts: Scarf's event export). */
-const SCARF: Readonly<Partial<Record<CanonicalColumn, readonly string[]>>> = {
+const SCARF: Readonly<Partial<Record<Column, readonly string[]>>> = {
   id: ['id'],
   occurred_at: ['time'],
   type: ['type'],
@@ -73,28 +42,28 @@ export type Columns = ReadonlyMap<string, string>
  */
 export function canonicalSelect(shape: Shape, columns: Columns, where: string, dialect: Dialect): string {
   requireColumns(shape, columns, where)
-  const expressions: Record<CanonicalColumn, string> = {
+  const expressions: Record<Column, string> = {
     ...mapColumns(column => textOf(shape, columns, column)),
     occurred_at: timeOf(shape, columns, dialect),
     kind: kindOf(shape, columns),
     confidence: `try_cast(${textOf(shape, columns, 'confidence')} as double)`,
     dnt: `coalesce(lower(trim(${textOf(shape, columns, 'dnt')})) in ('true', 't', '1', 'yes', 'y'), false)`,
   }
-  return CANONICAL_COLUMNS.map(column => `${expressions[column]} as ${column}`).join(',\n  ')
+  return COLUMNS.map(column => `${expressions[column]} as ${column}`).join(',\n  ')
 }
 
 /** The time of a row as the source wrote it. */
 export const timeText = (shape: Shape, columns: Columns): string => textOf(shape, columns, 'occurred_at')
 
 /** The source's columns that a canonical one is read from; none where it is not there. */
-function sourceColumns(shape: Shape, columns: Columns, column: CanonicalColumn): readonly string[] {
+function sourceColumns(shape: Shape, columns: Columns, column: Column): readonly string[] {
   const named = shape.columns[column]
   if (named !== undefined) return [named]
   const usual = shape.format === 'scarf_events' ? (SCARF[column] ?? []) : [column]
   return usual.filter(name => columns.has(name))
 }
 
-function textOf(shape: Shape, columns: Columns, column: CanonicalColumn): string {
+function textOf(shape: Shape, columns: Columns, column: Column): string {
   const texts = sourceColumns(shape, columns, column).map(
     name => `nullif(cast(${identifier(name)} as varchar), '')`,
   )
@@ -137,7 +106,7 @@ function requireColumns(shape: Shape, columns: Columns, where: string): void {
       )
     }
   }
-  const lacks = (column: CanonicalColumn) =>
+  const lacks = (column: Column) =>
     sourceColumns(shape, columns, column).length === 0 && shape.defaults[column] === undefined
   const needed = NEEDED.filter(alternatives => alternatives.every(lacks))
   if (needed.length > 0) {
@@ -151,7 +120,7 @@ function requireColumns(shape: Shape, columns: Columns, where: string): void {
 }
 
 /** Without one of each of these no row of a source could ever count. */
-const NEEDED: readonly (readonly CanonicalColumn[])[] = [
+const NEEDED: readonly (readonly Column[])[] = [
   ['id'],
   ['occurred_at'],
   ['kind', 'type'],
@@ -159,10 +128,10 @@ const NEEDED: readonly (readonly CanonicalColumn[])[] = [
 ]
 
 /** Undefined for a column that the format does not have. */
-const usualName = (shape: Shape, column: CanonicalColumn): string | undefined =>
+const usualName = (shape: Shape, column: Column): string | undefined =>
   shape.format === 'scarf_events' ? SCARF[column]?.[0] : column
 
-function mapColumns(expression: (column: CanonicalColumn) => string): Record<CanonicalColumn, string> {
-  const entries = CANONICAL_COLUMNS.map((column): [CanonicalColumn, string] => [column, expression(column)])
-  return Object.fromEntries(entries) as Record<CanonicalColumn, string> // every column has its entry, by construction
+function mapColumns(expression: (column: Column) => string): Record<Column, string> {
+  const entries = COLUMNS.map((column): [Column, string] => [column, expression(column)])
+  return Object.fromEntries(entries) as Record<Column, string> // every column has its entry, by construction
 }

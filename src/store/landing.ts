@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { COLUMNS } from '../config/config.ts'
 import { UserError } from '../domain/errors.ts'
-import { CANONICAL_COLUMNS, type Columns, canonicalSelect, timeText } from './canonical.ts'
+import { type Columns, canonicalSelect, timeText } from './canonical.ts'
 import { recall, replaceFile } from './catalog.ts'
 import { type BadRow, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
@@ -50,13 +51,13 @@ export async function landFile(
   if (known === null) await replaceFile(catalog, JSON.stringify(learnt))
   const { days, undated, samples, columns } = learnt
   const parquet = isParquet ? file.path : landed
-  const select = isParquet ? selectOf(dialect, file, new Map(columns)) : CANONICAL_COLUMNS.join(', ')
+  const select = isParquet ? selectOf(dialect, file, new Map(columns)) : COLUMNS.join(', ')
   return { file, parquet, select, alike: JSON.stringify([select, columns]), days, undated, samples }
 }
 
 async function learnText(db: DuckDb, dialect: Dialect, file: SourceFile, landed: string): Promise<Learnt> {
   const { rejected, samples } = await landText(db, dialect, file, landed)
-  const { days, undated } = await countDays(db, readSql(CANONICAL_COLUMNS.join(', '), [landed]))
+  const { days, undated } = await countDays(db, readSql(COLUMNS.join(', '), [landed]))
   return { days, undated: undated + rejected, samples, columns: [] }
 }
 

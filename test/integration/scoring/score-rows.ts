@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { stringify } from 'csv-stringify/sync'
 import type { Model } from '../../../src/config/index.ts'
 import type { Account, Remembered } from '../../../src/domain/account.ts'
+import { KINDS, type Kind } from '../../../src/domain/signal.ts'
 import { stepAccounts } from '../../../src/run/step-accounts.ts'
 import type { Cleaning } from '../../../src/scoring/clean.ts'
 import { emptyFacts } from '../../../src/scoring/measured.ts'
@@ -73,7 +74,7 @@ export async function writeSources(
   await writeFile(canonicalFile, stringify(canonical, { header: true, columns: [...COLUMNS] }))
   const plain = { columns: {}, defaults: {} }
   return [
-    { name: 'scarf', path: scarfFile, format: 'scarf_events', types, ...plain },
+    { name: 'scarf', path: scarfFile, format: 'scarf_events', types: kindsOf(types), ...plain },
     { name: 'own', path: canonicalFile, format: 'canonical', types: {}, ...plain },
   ]
 }
@@ -126,3 +127,13 @@ const asAccount = (remembered: Remembered): Account => ({
   industry: null,
   size: null,
 })
+
+/** The reference's types are plain texts. */
+const kindsOf = (types: Record<string, string>): Record<string, Kind> =>
+  Object.fromEntries(
+    Object.entries(types).map(([type, name]) => {
+      const kind = KINDS.find(known => known === name)
+      if (kind === undefined) throw new Error(`${name} is no kind`)
+      return [type, kind]
+    }),
+  )
