@@ -19,7 +19,7 @@ export async function loadConnector(use: string): Promise<AnyConnector> {
   if (!isConnector(module.default)) {
     throw new UserError(`connector "${use}": its default export is no connector of contract v1`, {
       exitCode: EXIT.usage,
-      hint: 'See docs/decisions and src/contract for what a connector is.',
+      hint: 'docs/writing-a-connector.md says what a connector is.',
     })
   }
   return module.default
