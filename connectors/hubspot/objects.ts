@@ -14,4 +14,5 @@ export const capabilities: Capabilities = {
   creates: ['companies'],
   idempotentCreates: ['companies'],
   schema: true,
+  notices: {},
 }

@@ -24,4 +24,5 @@ export const capabilities: Capabilities = {
   creates: [ACCOUNT, LEAD],
   idempotentCreates: [ACCOUNT, LEAD],
   schema: true,
+  notices: {},
 }

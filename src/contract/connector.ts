@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { FieldSpec } from './fields.ts'
+import type { NoticeType } from './notices.ts'
 import type { Session } from './session.ts'
 
 /** What a connector can do, object by object. */
@@ -24,6 +25,46 @@ export interface Capabilities {
   idempotentCreates: readonly string[]
   /** Whether `ensureSchema` can add fields. */
   schema: boolean
+  /** Leads beside an account's record; absent where the connector keeps none. */
+  leads?: LeadCapability
+  /** People of an account; absent where the connector keeps none. */
+  contacts?: ContactCapability
+  /** What `notify` can make. */
+  notices: Readonly<Partial<Record<NoticeType, NoticeCapability>>>
+}
+
+/** How a CRM keeps leads beside the record of an account. */
+export interface LeadCapability {
+  object: string
+  /** The unique field that carries a lead's key, such as `acme.com#1`. */
+  key: string
+  owner: string
+  /** Fields that a lead must have: the account's domain stands in where the mapping gives none. */
+  nameFields: readonly string[]
+  /** Whether a lead can't be without a contact. */
+  needsContact: boolean
+  /** Whether the create call associates it with the account's record and the contact. */
+  associates: boolean
+}
+
+/** How a CRM keeps people. */
+export interface ContactCapability {
+  object: string
+  /** The field that holds the email; `read` looks contacts up by it. */
+  email: string
+  /** The field that holds the id of the account's record; absent where the create call associates it. */
+  account?: string
+  /** Fields that a contact must have: the email stands in where the mapping gives none. */
+  nameFields: readonly string[]
+}
+
+export interface NoticeCapability {
+  /** The object that carries the notice: a task, a note, an event. */
+  object: string
+  /** Its field that carries the notice's id, by which one that was made before is found again. */
+  key: string
+  /** Fields beside the key that `ensureSchema` must make: those of the platform event. */
+  fields: readonly FieldSpec[]
 }
 
 export interface Tools {

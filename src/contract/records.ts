@@ -22,9 +22,14 @@ export interface RemoteRecord {
 
 /** What one record must become. Without `remoteId` it is to be created. */
 export interface Change {
-  /** The account's domain, or another text that names this change in its batch; no two are the same. */
+  /**
+   * The account's domain, the lead's key, the person's email, or another text that names this change in its batch; no
+   * two are the same.
+   */
   key: string
   object: string
+  /** The unique field that carries `key` where it is not `capabilities.key[object]`; a batch has one for all. */
+  keyField?: string
   remoteId?: string
   fields: Fields
   /** Created together with the record. */

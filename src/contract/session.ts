@@ -1,4 +1,6 @@
 import type { Field, FieldSpec, SchemaStep } from './fields.ts'
+import type { Company, RemoteContact, RemoteLead } from './leads.ts'
+import type { Notice, NoticeType } from './notices.ts'
 import type { Change, Query, RemoteRecord, Result } from './records.ts'
 
 /** What the CRM allows, refreshed from its own headers. Read anew before every request. */
@@ -9,8 +11,12 @@ export interface Limits {
   perInterval?: Rate
   /** Requests that have a limit of their own beside it, by lane (HubSpot: `search`). */
   lanes?: Readonly<Record<string, Rate>>
-  /** Calls left today; absent where the CRM does not tell. */
+  /** Calls left today, of everybody; absent where the CRM does not tell. */
   dailyLeft?: number
+  /** Calls that the CRM allows in a day; absent where it does not tell. */
+  daily?: number
+  /** IANA time zone of the CRM's day; UTC where it does not tell. */
+  timeZone?: string
   /** How far the CRM's clock is ahead of ours, by its last answer; absent where it does not tell. */
   clockAheadMs?: number
 }
@@ -43,6 +49,8 @@ export interface CheckReport {
   problems: readonly CheckProblem[]
   /** What a person should know. */
   warnings: readonly CheckProblem[]
+  /** Of the owners in the intent those who left or can't own records; each is a warning too. */
+  ownersGone?: readonly string[]
 }
 
 export interface CheckProblem {
@@ -63,6 +71,12 @@ export interface Intent {
   fields?: readonly string[]
   /** Owners that the mapping names. */
   owners: readonly string[]
+  /** Whether leads are made beside records (`capabilities.leads`), so that their object is checked too. */
+  leads?: boolean
+  /** Whether contacts are made. */
+  contacts?: boolean
+  /** What `notify` will make. */
+  notices?: readonly NoticeType[]
 }
 
 /** A job at the CRM, as the state keeps it from before anything is sent until its results are recorded. */
@@ -98,6 +112,7 @@ export interface Session {
   readonly limits: Limits
   /** Who am I, what may I not do. Reads only. Missing fields are found by the core, from `describe`. */
   check(intent: Intent, call: Call): Promise<CheckReport>
+  /** Empty for an object that is not there yet and that `ensureSchema` makes: a platform event. */
   describe(object: string, call: Call): Promise<Field[]>
   /** Adds what is missing; never removes, retypes or drops an option. What it can't do is a `conflict` step. */
   ensureSchema(
@@ -114,6 +129,28 @@ export interface Session {
    * changes of a batch are of one object and either all with or all without `remoteId`.
    */
   write(batch: readonly Change[], call: Call): Promise<Result[]>
+  /**
+   * Every lead of these companies, whoever made it, and every lead that carries one of these keys. May yield more, and
+   * a lead twice; never fewer. There where `capabilities.leads` is. Never by a search that lags.
+   */
+  leads?(
+    asked: { companies: readonly Company[]; keys: readonly string[] },
+    call: Call,
+  ): AsyncIterable<RemoteLead>
+  /** Of each company at least the most recently changed contact. There where `capabilities.contacts` is. */
+  contacts?(
+    companies: readonly Company[],
+    fields: readonly string[],
+    call: Call,
+  ): AsyncIterable<RemoteContact>
+  /** Of these owners those who may be given records and tasks now. */
+  activeOwners?(ids: readonly string[], call: Call): Promise<ReadonlySet<string>>
+  /**
+   * Makes tasks, notes and events: exactly one result for each id, as `write`, with the id as the result's key. One
+   * that is there already (`mayExist`) answers `written`. All of a batch are of one type; `limits.maxBatch` at most.
+   * There where `capabilities.notices` names a type.
+   */
+  notify?(notices: readonly Notice[], call: Call): Promise<Result[]>
   /** The CRM's way for many changes at once, where it has one. */
   bulk?: Bulk
   close(): Promise<void>

@@ -8,9 +8,16 @@ export type Action = (typeof ACTIONS)[number]
 export const PRIORITIES = { stageChange: 0, create: 1, scoreMove: 2, refresh: 3 } as const
 export type Priority = (typeof PRIORITIES)[keyof typeof PRIORITIES]
 
-/** What one account's record must become, field by field, and why. */
+/** Of which record: the account's own, or one beside it. */
+export type ChangeKind = 'account' | 'lead' | 'contact'
+
+/** What one record must become, field by field, and why. */
 export interface PlannedChange {
   connector: string
+  kind: ChangeKind
+  /** Names it in its object: the account's domain, the lead's key, the contact's email. */
+  key: string
+  /** The account's. */
   domain: string
   object: string
   /** Null for a create. */
@@ -19,6 +26,8 @@ export interface PlannedChange {
   fields: Readonly<Record<string, { from: Value; to: Value }>>
   /** Fields of `fields` that are written only where the record, read just before, has none. */
   ifEmpty: readonly string[]
+  /** Records that a create is tied to in the same call. */
+  associate: readonly { object: string; remoteId: string }[]
   /** One sentence for people. */
   why: string
   priority: Priority

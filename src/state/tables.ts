@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely'
 import type { LinkedBy } from '../domain/link.ts'
-import type { Action, Priority } from '../domain/planned-change.ts'
+import type { NoticeAbout, NoticeStatus } from '../domain/notice.ts'
+import type { Action, ChangeKind, Priority } from '../domain/planned-change.ts'
+import type { RelatedKind, RelatedStatus } from '../domain/related-record.ts'
 import type { Direction, Risk, Stage, Trend } from '../domain/stage.ts'
 
 /** The rows as they are kept (see `codec.ts`), in camelCase: a plugin turns names into snake_case and back. */
@@ -21,6 +23,9 @@ export interface Tables {
   changes: ChangeRow
   tickets: TicketRow
   rejections: RejectionRow
+  people: PersonRow
+  relatedRecords: RelatedRecordRow
+  notices: NoticeRow
 }
 
 export type Database = Kysely<Tables>
@@ -117,12 +122,15 @@ interface TicketRow {
 export interface ChangeRow {
   runId: string
   connector: string
+  kind: ChangeKind
   object: string
+  key: string
   domain: string
   remoteId: string | null
   action: Action
   fields: string
   ifEmpty: string
+  associate: string
   why: string
   priority: Priority
   status: ChangeStatus
@@ -143,4 +151,48 @@ export interface RejectionRow {
   since: number
   attempts: number
   status: RejectionStatus
+}
+
+export interface PersonRow {
+  domain: string
+  email: string
+  kinds: string
+  firstSeen: number
+  lastSeen: number
+  signals: number
+}
+
+export interface RelatedRecordRow {
+  connector: string
+  kind: RelatedKind
+  key: string
+  domain: string
+  object: string
+  remoteId: string
+  status: RelatedStatus
+  fields: string
+  asOf: number | null
+  madeAt: number | null
+  closedAt: number | null
+}
+
+export interface NoticeRow {
+  id: string
+  channel: string
+  connector: string | null
+  about: NoticeAbout
+  domain: string
+  at: number
+  runId: string
+  fromValue: string | null
+  toValue: string | null
+  direction: Direction | null
+  content: string
+  status: NoticeStatus
+  due: number
+  attempts: number
+  nextAttemptAt: number | null
+  error: string | null
+  since: number
+  settledAt: number | null
 }

@@ -31,6 +31,7 @@ export default {
     creates: ['companies', 'leads', 'tickets'],
     idempotentCreates: ['companies'],
     schema: false,
+    notices: {},
   },
   open: async options => openSession(crmCalled(options.crm), options),
 } satisfies ConnectorV1<ReferenceConfig>

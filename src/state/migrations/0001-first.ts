@@ -128,20 +128,23 @@ create table delivered (
 create table changes (
   run_id text not null references runs (id) on delete cascade,
   connector text not null,
+  kind text not null,
   object text not null,
+  key text not null,
   domain text not null,
   remote_id text,
   action text not null,
   fields text not null,
   if_empty text not null,
+  associate text not null,
   why text not null,
   priority smallint not null,
   status text not null,
   failure text,
   ticket text,
-  primary key (run_id, connector, object, domain)
+  primary key (run_id, connector, object, key)
 );
-create index changes_by_priority on changes (run_id, connector, priority, domain, object);
+create index changes_by_priority on changes (run_id, connector, priority, key, object);
 create index changes_by_domain on changes (domain);
 create index changes_by_ticket on changes (connector, ticket) where ticket is not null;
 
@@ -169,4 +172,54 @@ create table rejections (
   status text not null
 );
 create index rejections_by_domain on rejections (domain);
+
+create table people (
+  domain text not null,
+  email text not null,
+  kinds text not null,
+  first_seen bigint not null,
+  last_seen bigint not null,
+  signals bigint not null,
+  primary key (domain, email)
+);
+create index people_by_email on people (email);
+
+create table related_records (
+  connector text not null,
+  kind text not null,
+  key text not null,
+  domain text not null,
+  object text not null,
+  remote_id text not null,
+  status text not null,
+  fields text not null,
+  as_of bigint,
+  made_at bigint,
+  closed_at bigint,
+  primary key (connector, kind, key)
+);
+create index related_records_by_domain on related_records (connector, domain);
+
+create table notices (
+  id text primary key,
+  channel text not null,
+  connector text,
+  about text not null,
+  domain text not null,
+  at bigint not null,
+  run_id text not null,
+  from_value text,
+  to_value text,
+  direction text,
+  content text not null,
+  status text not null,
+  due smallint not null,
+  attempts bigint not null,
+  next_attempt_at bigint,
+  error text,
+  since bigint not null,
+  settled_at bigint
+);
+create index notices_by_status on notices (status, channel, domain, at);
+create index notices_by_domain on notices (domain);
 `

@@ -14,4 +14,5 @@ export const capabilities: Capabilities = {
   creates: ['companies', 'leads'],
   idempotentCreates: ['companies'],
   schema: true,
+  notices: {},
 }

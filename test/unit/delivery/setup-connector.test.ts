@@ -43,6 +43,7 @@ function shut(says: (wanted: readonly FieldSpec[]) => SchemaStep[]) {
       creates: [],
       idempotentCreates: [],
       schema: true,
+      notices: {},
     },
     session,
     call,

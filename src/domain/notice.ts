@@ -1,0 +1,38 @@
+import type { Value } from './mappable.ts'
+import type { Direction } from './stage.ts'
+
+/** Which change a notice tells of. */
+export type NoticeAbout = 'stage' | 'risk'
+
+/** `dropped`: there is nobody to tell (no record), or nobody wants to know (a silent first run). `failed`: for good. */
+export type NoticeStatus = 'pending' | 'delivered' | 'failed' | 'dropped'
+
+/** A stage or risk change on its way to one channel. */
+export interface OutboxNotice {
+  /** Made from change and channel: the same change gives the same id at each attempt and after each restart. */
+  id: string
+  /** `hubspot:task:0` for the first action of a connector's mapping; the name of a channel of `notify`. */
+  channel: string
+  /** Whose confirmation it waits for; null waits for none. */
+  connector: string | null
+  about: NoticeAbout
+  domain: string
+  /** `as_of` of the step that moved it. */
+  at: Date
+  runId: string
+  /** Null: from nothing. */
+  from: string | null
+  to: string | null
+  /** Of a stage change. */
+  direction: Direction | null
+  /** Mappable values of the account at the moment of the change: what templates and bodies are made from. */
+  content: Readonly<Record<string, Value>>
+  status: NoticeStatus
+  /** The CRM confirmed the change, or the channel waits for no CRM. */
+  isDue: boolean
+  attempts: number
+  nextAttemptAt: Date | null
+  error: string | null
+  since: Date
+  settledAt: Date | null
+}
