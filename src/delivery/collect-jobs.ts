@@ -66,7 +66,7 @@ async function asked(
   try {
     return await session.bulk.collect(
       ticket,
-      sent.map(one => toChange(one.change, idOf(one))),
+      sent.map(one => toChange(one.change, idOf(one), connector)),
       call,
     )
   } catch (error) {
@@ -86,7 +86,7 @@ async function recordResults(
 ): Promise<void> {
   const byKey = new Map(results.map(result => [result.key, result]))
   const settled = sent.flatMap(({ change, isRecorded }): Settled[] => {
-    const result = byKey.get(change.domain)
+    const result = byKey.get(change.key)
     if (isRecorded || result === undefined) return []
     return result.status === 'failed' && isPassing(result.failure.kind) ? [] : [{ change, result }]
   })

@@ -51,7 +51,7 @@ export async function deliverBatches(
 
 /** Batches of one object, all to be made or all to be changed, in the order of worth. */
 function batchesOf(changes: readonly PlannedChange[], maxBatch: number): PlannedChange[][] {
-  const groups = Map.groupBy(changes, change => `${change.object} ${change.remoteId === null}`)
+  const groups = Map.groupBy(changes, change => `${change.kind} ${change.object} ${change.remoteId === null}`)
   const batches = [...groups.values()].flatMap(group =>
     Array.from({ length: Math.ceil(group.length / maxBatch) }, (_, n) =>
       group.slice(n * maxBatch, (n + 1) * maxBatch),
@@ -65,9 +65,9 @@ function batchesOf(changes: readonly PlannedChange[], maxBatch: number): Planned
 /** A batch on its way through its attempts. */
 interface Attempts {
   open: readonly PlannedChange[]
-  /** Of the last attempt, by domain. */
+  /** Of the last attempt, by key. */
   failures: ReadonlyMap<string, Failure>
-  /** Domains whose create may have gone through unseen. */
+  /** Keys whose create may have gone through unseen. */
   unsure: Set<string>
 }
 
@@ -98,11 +98,11 @@ async function attempt(delivery: Delivery, attempts: Attempts): Promise<void> {
   const results = await writeOnce(delivery.connector, attempts.open)
   const settled = settledOf(attempts, results)
   await recordBatch(delivery, settled)
-  const over = new Set(settled.map(({ change }) => change.domain))
-  attempts.open = attempts.open.filter(change => !over.has(change.domain))
+  const over = new Set(settled.map(({ change }) => change.key))
+  attempts.open = attempts.open.filter(change => !over.has(change.key))
   attempts.failures = failuresOf(results)
-  for (const [domain, { kind }] of attempts.failures) {
-    if (kind === 'unknown_outcome') attempts.unsure.add(domain)
+  for (const [key, { kind }] of attempts.failures) {
+    if (kind === 'unknown_outcome') attempts.unsure.add(key)
   }
   if (attempts.open.length > 0) throw new StillOpen()
 }
@@ -111,10 +111,10 @@ async function attempt(delivery: Delivery, attempts: Attempts): Promise<void> {
 function settledOf({ open, unsure }: Attempts, results: readonly Result[]): Settled[] {
   const byKey = new Map(results.map(result => [result.key, result]))
   return open.flatMap(change => {
-    const result = byKey.get(change.domain)
+    const result = byKey.get(change.key)
     if (result === undefined || (result.status === 'failed' && isPassing(result.failure.kind))) return []
     // It is there because an answer to us was lost: we made it.
-    const ours = change.action === 'create' && result.status === 'written' && unsure.has(change.domain)
+    const ours = change.action === 'create' && result.status === 'written' && unsure.has(change.key)
     return [{ change, result: ours ? { ...result, status: 'created' } : result }]
   })
 }
@@ -127,8 +127,8 @@ function leaveForNextRun(
   { open, failures }: Attempts,
   unread: Failure | null,
 ): void {
-  for (const { domain } of open) {
-    const failure = unread ?? failures.get(domain)
+  for (const { key } of open) {
+    const failure = unread ?? failures.get(key)
     if (failure === undefined) continue
     const changes = (waitingFor.get(failure.kind)?.changes ?? 0) + 1
     waitingFor.set(failure.kind, { changes, failure })

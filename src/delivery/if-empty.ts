@@ -52,9 +52,9 @@ async function closeUnneeded(delivery: Delivery, over: readonly PlannedChange[],
     runId,
     connector: connector.name,
     at: new Date(connector.clock.now()),
-    changes: over.map(({ object, domain, remoteId }) => ({
+    changes: over.map(({ object, key, remoteId }) => ({
       object,
-      domain,
+      key,
       remoteId,
       status: 'skipped',
       failure: null,

@@ -36,9 +36,9 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
     runId,
     connector: connector.name,
     at: new Date(connector.clock.now()),
-    changes: settled.map(({ change: { object, domain, remoteId }, result }) => ({
+    changes: settled.map(({ change: { object, key, remoteId }, result }) => ({
       object,
-      domain,
+      key,
       status: result.status,
       remoteId: result.status === 'failed' ? remoteId : result.remoteId,
       failure: result.status === 'failed' ? result.failure : null,
@@ -53,11 +53,12 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
     // What was delivered stands on the record that is no more; the one that it became has yet to be written.
     unlinked: [...gone, ...hasMoved],
     refused: refused.map(({ change, failure }) => ({
+      name: change.key,
       domain: change.domain,
       fieldsHash: fieldsHash(change, mapping),
       ...refusal(failure.kind === 'gone' ? goneByHand(failure, change.remoteId) : failure),
     })),
-    resolved: done.map(({ change }) => change.domain),
+    resolved: done.map(({ change }) => change.key),
   })
   addUp(delivery.counts, done, gone, refused.length)
   delivery.counts.moved.push(...hasMoved)

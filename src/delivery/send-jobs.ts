@@ -89,7 +89,7 @@ async function sendJob(
   try {
     await bulk.send(
       ticket,
-      changes.map(change => toChange(change, change.remoteId ?? undefined)),
+      changes.map(change => toChange(change, change.remoteId ?? undefined, connector)),
       connector.finishing,
     )
   } catch (error) {

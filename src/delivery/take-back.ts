@@ -21,7 +21,7 @@ export const revertingState = (state: State, connector: ConnectorSession, runId:
   recordOutcomes: outcomes => {
     if (outcomes.runId !== runId) return state.recordOutcomes(outcomes)
     return state.transaction(async inside => {
-      const remoteIds = new Map(outcomes.changes.map(({ domain, remoteId }) => [domain, remoteId]))
+      const remoteIds = new Map(outcomes.changes.map(({ key, remoteId }) => [key, remoteId]))
       await inside.recordOutcomes({
         ...outcomes,
         delivered: [],

@@ -1,3 +1,4 @@
+import type { Capabilities } from '../contract/connector.ts'
 import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { Change, Result } from '../contract/records.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
@@ -15,37 +16,62 @@ export async function writeOnce(
   changes: readonly PlannedChange[],
 ): Promise<Result[]> {
   const made = await madeBefore(connector, changes)
-  const batch = changes.map(change => toChange(change, change.remoteId ?? made.get(change.domain)))
+  const batch = changes.map(change => toChange(change, change.remoteId ?? made.get(change.key), connector))
   const updates = batch.filter(({ remoteId }) => remoteId !== undefined)
   const creates = batch.filter(({ remoteId }) => remoteId === undefined)
   return [...(await send(connector, updates)), ...(await send(connector, creates))]
 }
 
-/** Domain → the record that carries its key. Empty where the CRM itself sees to it that nothing is made twice. */
+/** Key → the record that carries it. Empty where the CRM itself sees to it that nothing is made twice. */
 async function madeBefore(
   { capabilities, session, call }: ConnectorSession,
   changes: readonly PlannedChange[],
 ): Promise<ReadonlyMap<string, string>> {
   const made = new Map<string, string>()
-  const domains = new Set(changes.filter(({ remoteId }) => remoteId === null).map(({ domain }) => domain))
-  const object = changes[0]?.object
-  const key = object === undefined ? undefined : capabilities.key[object]
-  if (object === undefined || key === undefined || domains.size === 0) return made
+  const keys = new Set(changes.filter(({ remoteId }) => remoteId === null).map(({ key }) => key))
+  const [first] = changes
+  const by = first === undefined ? undefined : keyFieldOf(capabilities, first)
+  if (first === undefined || by === undefined || keys.size === 0) return made
+  const { object } = first
   if (capabilities.idempotentCreates.includes(object)) return made
-  const query = { object, by: key, values: [...domains] }
-  for await (const { remoteId, fields } of session.read(query, [key], call)) {
-    const domain = String(fields[key] ?? '')
+  for await (const { remoteId, fields } of session.read({ object, by, values: [...keys] }, [by], call)) {
+    const key = String(fields[by] ?? '')
       .trim()
       .toLowerCase()
-    if (domains.has(domain)) made.set(domain, remoteId)
+    if (keys.has(key)) made.set(key, remoteId)
   }
   return made
 }
 
+/** The field that carries the key of a change: which one hangs on what the record is to us. */
+function keyFieldOf(capabilities: Capabilities, { kind, object }: PlannedChange): string | undefined {
+  switch (kind) {
+    case 'account':
+      return capabilities.key[object]
+    case 'lead':
+      return capabilities.leads?.key
+    case 'contact':
+      return capabilities.contacts?.email
+  }
+}
+
 /** A planned change as a session takes it: of a record that is there, or of one to be made. */
-export function toChange({ domain, object, fields }: PlannedChange, remoteId: string | undefined): Change {
-  const values = Object.fromEntries(Object.entries(fields).map(([name, { to }]) => [name, to]))
-  return { key: domain, object, fields: values, ...(remoteId === undefined ? {} : { remoteId }) }
+export function toChange(
+  change: PlannedChange,
+  remoteId: string | undefined,
+  { capabilities }: Pick<ConnectorSession, 'capabilities'>,
+): Change {
+  const { key, object, associate } = change
+  const fields = Object.fromEntries(Object.entries(change.fields).map(([name, { to }]) => [name, to]))
+  if (remoteId !== undefined) return { key, object, remoteId, fields }
+  const keyField = keyFieldOf(capabilities, change)
+  return {
+    key,
+    object,
+    ...(keyField === undefined ? {} : { keyField }),
+    fields,
+    ...(associate.length === 0 ? {} : { associate }),
+  }
 }
 
 async function send(

@@ -18,12 +18,15 @@ export function planCreate(plan: ConnectorPlan, account: Account, lookup: Lookup
   }
   return {
     connector: plan.connector,
+    kind: 'account',
+    key: account.domain,
     domain: account.domain,
     object: create.as,
     remoteId: null,
     action: 'create',
     fields: Object.fromEntries(Object.entries(filled).map(([name, to]) => [name, { from: null, to }])),
     ifEmpty: [],
+    associate: [],
     why: `no record yet, stage ${account.stage}`,
     priority: PRIORITIES.create,
   }

@@ -33,12 +33,15 @@ export function planDrift(
   const why = 'overwritten in the CRM since it was last delivered'
   return {
     connector,
+    kind: 'account',
+    key: domain,
     domain,
     object,
     remoteId,
     action: 'update',
     fields: drifted,
     ifEmpty: [],
+    associate: [],
     why,
     priority: PRIORITIES.refresh,
   }

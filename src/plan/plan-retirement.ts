@@ -24,12 +24,15 @@ export function planRetirement(
   if (Object.keys(cleared).length === 0) return null
   return {
     connector: plan.connector,
+    kind: 'account',
+    key: link.domain,
     domain: link.domain,
     object: link.object,
     remoteId: link.remoteId,
     action: 'retire',
     fields: cleared,
     ifEmpty: [],
+    associate: [],
     why: 'the config now leaves this account out',
     priority: PRIORITIES.refresh,
   }

@@ -97,17 +97,20 @@ function clearedOfCreated({ mapping, capabilities }: RevertPlan, object: string)
 
 const changeOf = (
   { runId }: RevertPlan,
-  { connector, domain, object, action, priority }: PlannedChange,
+  { connector, kind, key, domain, object, action, priority }: PlannedChange,
   remoteId: string,
   fields: PlannedChange['fields'],
 ): PlannedChange => ({
   connector,
+  kind,
+  key,
   domain,
   object,
   remoteId,
   action: 'update',
   fields,
   ifEmpty: [],
+  associate: [],
   why:
     action === 'create'
       ? `clears what run ${runId} wrote; the record that it made stays`

@@ -24,6 +24,8 @@ export function planUpdate(
   if (worth === null) return null
   return {
     connector: plan.connector,
+    kind: 'account',
+    key: account.domain,
     domain: account.domain,
     object: link.object,
     remoteId: link.remoteId,
@@ -36,6 +38,7 @@ export function planUpdate(
       ]),
     ),
     ifEmpty: fills.map(fill => fill.field),
+    associate: [],
     ...worth,
   }
 }

@@ -24,7 +24,7 @@ export interface RunChange extends PlannedChange {
 /** What became of one change. `remoteId` is the record that was written or made, where there is one. */
 export interface ChangeOutcome {
   object: string
-  domain: string
+  key: string
   status: Exclude<ChangeStatus, 'planned'>
   remoteId: string | null
   failure: Failure | null
@@ -41,7 +41,7 @@ export interface PlannedOfKind {
 export type Changes = ReturnType<typeof changesOf>
 
 export function changesOf(db: Database) {
-  /** In order of worth, then of domain: `priority, domain, object` names one change of a run and connector. */
+  /** In order of worth, then of key: `priority, key, object` names one change of a run and connector. */
   const inOrder = (runId: string, connector: string, after: ChangeRow | undefined, size: number) =>
     db
       .selectFrom('changes')
@@ -50,13 +50,13 @@ export function changesOf(db: Database) {
       .where('connector', '=', connector)
       .where(({ eb, refTuple, tuple }) =>
         eb(
-          refTuple('priority', 'domain', 'object'),
+          refTuple('priority', 'key', 'object'),
           '>',
-          tuple(after?.priority ?? 0, after?.domain ?? '', after?.object ?? ''),
+          tuple(after?.priority ?? 0, after?.key ?? '', after?.object ?? ''),
         ),
       )
       .orderBy('priority')
-      .orderBy('domain')
+      .orderBy('key')
       .orderBy('object')
       .limit(size)
 
@@ -67,7 +67,7 @@ export function changesOf(db: Database) {
         upsert(
           inside,
           'changes',
-          ['runId', 'connector', 'object', 'domain'],
+          ['runId', 'connector', 'object', 'key'],
           batch.map(change => toRow(runId, change, ticket)),
         ),
       ),
@@ -156,8 +156,8 @@ async function recordSome(
     failure: failure === null ? null : toJson(failure),
   }))
   await db
-    .with('outcome(object, domain, status, remoteId, failure)', () =>
-      valuesOf(rows, ['object', 'domain', 'status', 'remoteId', 'failure']),
+    .with('outcome(object, key, status, remoteId, failure)', () =>
+      valuesOf(rows, ['object', 'key', 'status', 'remoteId', 'failure']),
     )
     .updateTable('changes')
     .from('outcome')
@@ -171,24 +171,27 @@ async function recordSome(
     // Named outright as well, or SQLite would go through all changes of the run for each batch.
     .where('changes.object', 'in', [...new Set(rows.map(row => row.object))])
     .where(
-      'changes.domain',
+      'changes.key',
       'in',
-      rows.map(row => row.domain),
+      rows.map(row => row.key),
     )
     .whereRef('changes.object', '=', 'outcome.object')
-    .whereRef('changes.domain', '=', 'outcome.domain')
+    .whereRef('changes.key', '=', 'outcome.key')
     .execute()
 }
 
 const toRow = (runId: string, change: PlannedChange, ticket: string | null): ChangeRow => ({
   runId,
   connector: change.connector,
+  kind: change.kind,
   object: change.object,
+  key: change.key,
   domain: change.domain,
   remoteId: change.remoteId,
   action: change.action,
   fields: toJson(change.fields),
   ifEmpty: toJson(change.ifEmpty),
+  associate: toJson(change.associate),
   why: change.why,
   priority: change.priority,
   status: 'planned',
@@ -198,12 +201,15 @@ const toRow = (runId: string, change: PlannedChange, ticket: string | null): Cha
 
 export const toPlanned = (row: ChangeRow): PlannedChange => ({
   connector: row.connector,
+  kind: row.kind,
+  key: row.key,
   domain: row.domain,
   object: row.object,
   remoteId: row.remoteId,
   action: row.action,
   fields: fromJson(row.fields),
   ifEmpty: fromJson(row.ifEmpty),
+  associate: fromJson(row.associate),
   why: row.why,
   priority: row.priority,
 })

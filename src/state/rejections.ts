@@ -9,12 +9,11 @@ import {
   VALUES_PER_LOOKUP,
 } from './batches.ts'
 import { fromTime, toTime } from './codec.ts'
-import { removeDomains } from './remove-domains.ts'
 import type { Database, RejectionRow, RejectionStatus } from './tables.ts'
 
 /** A change that the CRM did not take as it is. */
 export interface Rejection {
-  /** `connector/domain`: what people name it by. */
+  /** `connector/domain`, or a lead's key or an email in the domain's place: what people name it by. */
   key: string
   connector: string
   domain: string
@@ -34,7 +33,10 @@ export interface Rejection {
 }
 
 /** A refusal as it comes from a run; `since` and `attempts` go on from an earlier one. */
-export type Refusal = Omit<Rejection, 'key' | 'since' | 'attempts' | 'status' | 'connector'>
+export type Refusal = Omit<Rejection, 'key' | 'since' | 'attempts' | 'status' | 'connector'> & {
+  /** The change's key. */
+  name: string
+}
 
 export type Rejections = ReturnType<typeof rejectionsOf>
 
@@ -47,20 +49,23 @@ export function rejectionsOf(db: Database) {
       }),
 
     /** They went through, or are not wanted any more. */
-    resolve: (connector: string, domains: readonly string[]): Promise<void> =>
-      atomically(db, inside => removeDomains(inside, 'rejections', domains, connector)),
+    resolve: (connector: string, names: readonly string[]): Promise<void> =>
+      atomically(db, async inside => {
+        for (const some of chunks(
+          names.map(name => keyOf(connector, name)),
+          VALUES_PER_LOOKUP,
+        )) {
+          await inside.deleteFrom('rejections').where('key', 'in', some).execute()
+        }
+      }),
 
-    /** Of a page of domains, by domain. */
-    async get(connector: string, domains: readonly string[]): Promise<Map<string, Rejection>> {
-      const rows = await lookUp(domains, some =>
-        db
-          .selectFrom('rejections')
-          .selectAll()
-          .where('connector', '=', connector)
-          .where('domain', 'in', some)
-          .execute(),
+    /** Of a page of changes, by the change's key. */
+    async get(connector: string, names: readonly string[]): Promise<Map<string, Rejection>> {
+      const keys = names.map(name => keyOf(connector, name))
+      const rows = await lookUp(keys, some =>
+        db.selectFrom('rejections').selectAll().where('key', 'in', some).execute(),
       )
-      return new Map(rows.map(row => [row.domain, toRejection(row)]))
+      return new Map(rows.map(row => [row.key.slice(connector.length + 1), toRejection(row)]))
     },
 
     /** In byte order of key. */
@@ -113,8 +118,8 @@ async function raiseSome(
   at: Date,
 ): Promise<void> {
   const rows = refusals.map(
-    ({ domain, reason, code, field, trace, fieldsHash }): RejectionRow => ({
-      key: `${connector}/${domain}`,
+    ({ name, domain, reason, code, field, trace, fieldsHash }): RejectionRow => ({
+      key: keyOf(connector, name),
       connector,
       domain,
       reason,
@@ -143,5 +148,8 @@ async function raiseSome(
     )
     .execute()
 }
+
+/** As people name a rejection. */
+const keyOf = (connector: string, name: string): string => `${connector}/${name}`
 
 const toRejection = ({ since, ...row }: RejectionRow): Rejection => ({ ...row, since: fromTime(since) })

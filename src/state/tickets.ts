@@ -73,7 +73,7 @@ export function ticketsOf(db: Database) {
         .where('connector', '=', connector)
         .where('ticket', '=', id)
         .orderBy('priority')
-        .orderBy('domain')
+        .orderBy('key')
         .execute()
       return rows.map(row => ({ change: toPlanned(row), isRecorded: row.status !== 'planned' }))
     },

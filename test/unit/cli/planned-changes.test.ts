@@ -4,6 +4,8 @@ import { shownChange } from '../../../src/cli/planned-changes.ts'
 test('a field for empty records alone stays away where the record has a value', () => {
   const shown = shownChange({
     connector: 'hubspot',
+    kind: 'account',
+    key: 'acme.com',
     domain: 'acme.com',
     object: 'companies',
     remoteId: '1',
@@ -14,6 +16,7 @@ test('a field for empty records alone stays away where the record has a value', 
       country: { from: null, to: 'DE' },
     },
     ifEmpty: ['industry', 'country'],
+    associate: [],
     why: 'stage',
     priority: 0,
   })

@@ -26,12 +26,15 @@ const plan = {
 
 const written = (over: Partial<PlannedChange>): PlannedChange => ({
   connector: 'hubspot',
+  kind: 'account',
+  key: 'acme.com',
   domain: 'acme.com',
   object: 'companies',
   remoteId: '1',
   action: 'update',
   fields: {},
   ifEmpty: [],
+  associate: [],
   why: '',
   priority: 1,
   ...over,

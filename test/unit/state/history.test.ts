@@ -53,7 +53,7 @@ test('a run whose process died is failed by the next, and what it did not send i
   await begin('dead', 1)
   await state.changes.plan('dead', [change('a.com'), change('b.com')])
   await state.changes.recordOutcomes('dead', 'hubspot', [
-    { object: 'companies', domain: 'a.com', status: 'written', remoteId: '1', failure: null },
+    { object: 'companies', key: 'a.com', status: 'written', remoteId: '1', failure: null },
   ])
   expect(await state.runs.failAbandoned(day(2))).toBe(1)
   expect(await state.runs.get('dead')).toMatchObject({ status: 'failed', finishedAt: day(2) })
@@ -64,12 +64,15 @@ test('a run whose process died is failed by the next, and what it did not send i
 
 const change = (domain: string) => ({
   connector: 'hubspot',
+  kind: 'account' as const,
+  key: domain,
   domain,
   object: 'companies',
   remoteId: '1',
   action: 'update' as const,
   fields: { oql_stage: { from: null, to: 'interest' } },
   ifEmpty: [],
+  associate: [],
   why: 'New',
   priority: 0 as const,
 })

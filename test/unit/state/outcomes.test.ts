@@ -15,12 +15,15 @@ afterEach(() => state.close())
 
 const change = (domain: string, priority: Priority, remoteId: string | null = '1'): PlannedChange => ({
   connector: 'hubspot',
+  kind: 'account',
+  key: domain,
   domain,
   object: 'companies',
   remoteId,
   action: remoteId === null ? 'create' : 'update',
   fields: { oql_score: { from: 3, to: 4.5 }, oql_stage: { from: null, to: 'interest' } },
   ifEmpty: ['oql_stage'],
+  associate: [],
   why: 'The score moved',
   priority,
 })
@@ -39,6 +42,7 @@ const outcomes = (changes: Partial<Outcomes>): Outcomes => ({
 })
 
 const refusal = (domain: string, fieldsHash = 'h1') => ({
+  name: domain,
   domain,
   reason: 'Property values were not valid',
   code: 'VALIDATION_ERROR',
@@ -60,8 +64,8 @@ test('changes come in order of worth, over pages, and go as outcomes are recorde
   const seen: PlannedChange[] = []
   for await (const page of state.changes.planned(RUN, 'hubspot', 2)) {
     seen.push(...page)
-    const done = page.map(({ domain, object }) => ({
-      domain,
+    const done = page.map(({ key, object }) => ({
+      key,
       object,
       status: 'written' as const,
       remoteId: '5',
@@ -79,8 +83,8 @@ test('each change of a batch gets its own outcome; an outcome without a record k
   await state.changes.plan(RUN, [change('a.com', 0), change('b.com', 1, null), change('c.com', 2)])
   const failure = { kind: 'invalid', message: 'No such option', field: 'oql_stage' } as const
   await state.changes.recordOutcomes(RUN, 'hubspot', [
-    { object: 'companies', domain: 'b.com', status: 'created', remoteId: '77', failure: null },
-    { object: 'companies', domain: 'a.com', status: 'failed', remoteId: null, failure },
+    { object: 'companies', key: 'b.com', status: 'created', remoteId: '77', failure: null },
+    { object: 'companies', key: 'a.com', status: 'failed', remoteId: null, failure },
   ])
   const list = await Array.fromAsync(state.changes.list(RUN, 'hubspot'))
   expect(list).toEqual([
@@ -117,7 +121,7 @@ test('a batch is recorded everywhere at once', async () => {
   const delivered = { domain: 'new.com', object: 'companies', fields: { oql_score: 4.5 }, asOf: AT }
   await state.recordOutcomes(
     outcomes({
-      changes: [{ object: 'companies', domain: 'new.com', status: 'created', remoteId: '5', failure: null }],
+      changes: [{ object: 'companies', key: 'new.com', status: 'created', remoteId: '5', failure: null }],
       delivered: [delivered],
       links: [link],
       unlinked: ['gone.com'],
@@ -168,7 +172,12 @@ test('a rejection counts its attempts, is marked by people, and opens again when
   ])
   await state.rejections.raise('hubspot', [refusal('a.com', 'h2')], new Date('2025-07-01T00:00:00Z'))
   expect((await state.rejections.get('hubspot', ['a.com'])).get('a.com')).toEqual({
-    ...refusal('a.com', 'h2'),
+    domain: 'a.com',
+    reason: 'Property values were not valid',
+    code: 'VALIDATION_ERROR',
+    field: 'oql_stage',
+    trace: 'c-1',
+    fieldsHash: 'h2',
     key: 'hubspot/a.com',
     connector: 'hubspot',
     since: AT,
