@@ -4,6 +4,7 @@ import tldtsPackage from 'tldts/package.json' with { type: 'json' }
 import type { LeftOutReason } from '../domain/signal.ts'
 import type { DomainRules } from '../store/account-domain.ts'
 import type { Dialect } from '../store/dialect.ts'
+import { MAIL_HOST, MAILBOX, NOREPLY_MAILBOX } from '../store/email-address.ts'
 import freeMail from '../store/free-mail.json' with { type: 'json' }
 import { literal, literals } from '../store/sql.ts'
 
@@ -27,6 +28,18 @@ export function hostSql(dialect: Dialect): string {
   const email = `lower(trim(${dialect.capture(`coalesce(email, '')`, '@([^@]*)$')}))`
   return `coalesce(nullif(lower(trim(account_domain)), ''),
     case when '.' || ${email} || '.' not like '%.noreply.%' then nullif(${email}, '') end)`
+}
+
+/**
+ * The two parts of a signal's email, lower-case, as `mailbox` and `mail_host`: null where it is no address, and the
+ * mailbox where nobody reads it.
+ */
+export function mailSql(dialect: Dialect): string {
+  const part = (pattern: string) =>
+    `nullif(lower(${dialect.capture(`coalesce(email, '')`, pattern.replaceAll("'", "''"))}), '')`
+  const mailbox = part(MAILBOX)
+  return `case when not ${dialect.matches(mailbox, NOREPLY_MAILBOX)} then ${mailbox} end as mailbox,
+    ${part(MAIL_HOST)} as mail_host`
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Model, Rule } from '../config/model.ts'
-import { CLASSES } from '../domain/signal.ts'
+import { CLASSES, KINDS, SCORED_KINDS } from '../domain/signal.ts'
 import type { Dialect } from '../store/dialect.ts'
 import { literal, literals } from '../store/sql.ts'
 
@@ -55,6 +55,15 @@ export const CLASS_COLUMNS = CLASSES.map(name => ({ name, column: name.replace('
 export const classSql = (kind: string, importance: string): string => {
   const branches = CLASS_COLUMNS.map(({ column }, place) => `when ${literal(column)} then ${place}`)
   return `cast(case ${kind} || '_' || ${importance} ${branches.join(' ')} end as tinyint)`
+}
+
+/** A signal's kind as a bit, in the order of KINDS, from its class. */
+export const kindBitSql = (place: string): string => {
+  const branches = SCORED_KINDS.map((kind, bit) => {
+    const places = CLASS_COLUMNS.flatMap(({ name }, at) => (name.startsWith(`${kind}.`) ? [at] : []))
+    return `when ${place} in (${places.join(', ')}) then ${1 << bit}`
+  })
+  return `case ${branches.join(' ')} else ${1 << KINDS.indexOf('custom')} end`
 }
 
 /** Points are reckoned in millionths, as whole numbers: a sum is exact in every engine. */

@@ -10,6 +10,7 @@ import type { DuckDb } from '../store/duckdb.ts'
 import { type LandedFile, readSql } from '../store/landing.ts'
 import { literal } from '../store/sql.ts'
 import { type Cleaning, cleaningHash, leftOutSql } from './clean.ts'
+import { peopleOfDaysSql } from './people.ts'
 import { rollupSql } from './rollup-day.ts'
 import { forgetSettled, lookSql, originSql, settleBatch } from './settle.ts'
 
@@ -26,6 +27,8 @@ export interface SignalCounts {
 export interface Rollup {
   /** The Parquet files of the rollup, oldest day first. */
   files: readonly string[]
+  /** Those of the people, of the days that have any. */
+  peopleFiles: readonly string[]
   signals: SignalCounts
   badRows: readonly BadRow[]
   /** Days that were rolled up now, the others being known. */
@@ -49,8 +52,16 @@ interface Day {
   path: string
 }
 
+/** What is kept of a day beside its rows. */
+interface DayCounts extends SignalCounts {
+  hasPeople: boolean
+}
+
+const dayFile = ({ path }: Day): string => `${path}.parquet`
+const peopleFile = ({ path }: Day): string => `${path}.people.parquet`
+
 /** Raised whenever a rollup row changes its meaning. */
-const ROLLUP_VERSION = 1
+const ROLLUP_VERSION = 2
 
 /** Rows worked on at once: their narrow form is some 200 MB. A longer day is a batch of its own. */
 const BATCH_ROWS = 1_500_000
@@ -80,7 +91,8 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
     options.progress(done, days.length)
   }
   return {
-    files: days.map(day => `${day.path}.parquet`),
+    files: days.map(dayFile),
+    peopleFiles: days.filter(({ day }) => counts.get(day)?.hasPeople).map(peopleFile),
     signals: total([...counts.values()], options.landed),
     badRows: options.landed.flatMap(file => file.samples),
     daysBuilt: missing.length,
@@ -129,7 +141,7 @@ async function rollUp(
   dialect: Dialect,
   options: RollupOptions,
   batch: readonly Day[],
-): Promise<ReadonlyMap<string, SignalCounts>> {
+): Promise<ReadonlyMap<string, DayCounts>> {
   await db.run(`create or replace temp view signals as ${signalsSql(options, batch)}`)
   await settleBatch(db, dialect, options.cleaning, options.rules)
   await db.run(`create or replace temp table labelled as ${labelledSql(dialect, options.cleaning)}`)
@@ -137,18 +149,41 @@ async function rollUp(
   await refuseUnsettled(db)
   const counts = await countBatch(db)
   await db.run(`create or replace temp table rolled as ${rollupSql(dialect)}`)
+  await db.run(`create or replace temp table people as ${peopleOfDaysSql(dialect)}`)
   await db.run('drop table labelled')
+  const peopled = await daysIn(db, 'people')
+  const kept = new Map<string, DayCounts>()
   for (const day of batch) {
-    const draft = draftOf(day.path)
-    await db.run(
-      `copy (select * from rolled where day = date ${literal(day.day)} order by domain)
-       to ${literal(draft)} (format parquet, compression zstd)`,
-    )
-    await rename(draft, `${day.path}.parquet`)
-    await replaceFile(`${day.path}.json`, JSON.stringify(counts.get(day.day) ?? NOTHING))
+    const count = { ...(counts.get(day.day) ?? NOTHING), hasPeople: peopled.has(day.day) }
+    await writeDay(db, 'rolled', 'domain', day, dayFile(day))
+    // Most stores know no emails: a file that says so for each day would only cost time.
+    if (count.hasPeople) await writeDay(db, 'people', 'domain, email', day, peopleFile(day))
+    // Last: it promises the others.
+    await replaceFile(`${day.path}.json`, JSON.stringify(count))
+    kept.set(day.day, count)
   }
-  await db.run('drop table rolled')
-  return counts
+  await db.run('drop table rolled; drop table people')
+  return kept
+}
+
+async function daysIn(db: DuckDb, table: string): Promise<ReadonlySet<string>> {
+  const rows = await db.rows(`select distinct cast(day as varchar) as day from ${table}`)
+  return new Set(rows.map(({ day }) => String(day)))
+}
+
+async function writeDay(
+  db: DuckDb,
+  table: string,
+  order: string,
+  { day, path }: Day,
+  file: string,
+): Promise<void> {
+  const draft = draftOf(path)
+  await db.run(
+    `copy (select * from ${table} where day = date ${literal(day)} order by ${order})
+     to ${literal(draft)} (format parquet, compression zstd)`,
+  )
+  await rename(draft, file)
 }
 
 /** A signal of nobody would be an account without a name, one without a class would earn nothing: bugs, never data. */
@@ -188,7 +223,7 @@ function signalsSql({ landed, asOf }: RollupOptions, batch: readonly Day[]): str
 const labelledSql = (dialect: Dialect, cleaning: Cleaning): string => `
 select s.src, s.file, s.row, s.fmt, s.occurred_at, cast(s.occurred_at as date) as day,
   ${dialect.hash('s.id')} as id_hash, case when s.kind = 'custom' then coalesce(s.type, '') end as custom_type,
-  l.class, c.domain, s.account_name as name, s.country,
+  l.class, c.domain, c.email, s.account_name as name, s.country,
   ${dialect.hash('coalesce(s.actor_id, s.endpoint_id)')} as actor, s.artifact, ${leftOutSql(cleaning)} as left_out
 from signals s
   left join looks l on l.look = ${lookSql(dialect, 's')}
@@ -225,8 +260,10 @@ async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>> {
   return counts
 }
 
-const readCounts = ({ path }: Day): Promise<SignalCounts | null> =>
-  recall<SignalCounts>(`${path}.json`, `${path}.parquet`)
+const readCounts = (day: Day): Promise<DayCounts | null> =>
+  recall<DayCounts>(`${day.path}.json`, ({ hasPeople }) =>
+    hasPeople ? [dayFile(day), peopleFile(day)] : [dayFile(day)],
+  )
 
 function total(counts: readonly (SignalCounts | null)[], landed: readonly LandedFile[]): SignalCounts {
   const sum = structuredClone(NOTHING)

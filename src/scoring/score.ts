@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Model } from '../config/model.ts'
 import type { Measured } from '../domain/account.ts'
 import { UserError } from '../domain/errors.ts'
+import type { Person } from '../domain/person.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import { duckdbDialect } from '../store/dialect.ts'
 import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'
@@ -13,6 +14,7 @@ import { sweep } from '../store/sweep.ts'
 import type { Cleaning } from './clean.ts'
 import { measureSql } from './measure.ts'
 import { measured } from './measured.ts'
+import { peopleSql, person } from './people.ts'
 import { buildRollup, type Rollup, type SignalCounts } from './rollup.ts'
 import { EMPTY_ROLLUP } from './rollup-day.ts'
 
@@ -37,6 +39,8 @@ export interface Scoring {
   newest: Date | null
   /** Every account that the sources know, by domain. */
   measured(): AsyncIterable<Measured>
+  /** Everybody whose email accepted signals before `as_of` carry, by domain, then email. */
+  people(): AsyncIterable<Person>
   /** The rollup rows of one account inside the last 90 days, or the model's window where that is longer, by day. */
   daysOf(domain: string): Promise<Row[]>
   close(): Promise<void>
@@ -77,6 +81,11 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
     async *measured() {
       for await (const rows of db.stream(measureSql(model, today, duckdbDialect))) yield* rows.map(measured)
     },
+    async *people() {
+      if (rollup.peopleFiles.length === 0) return
+      const sql = peopleSql(parquetSql(rollup.peopleFiles), duckdbDialect)
+      for await (const rows of db.stream(sql)) yield* rows.map(person)
+    },
     daysOf: domain =>
       db.rows(
         `select * from rollup where domain = $domain
@@ -101,9 +110,12 @@ async function land(db: DuckDb, options: ScoreOptions): Promise<LandedFile[]> {
 
 /** An empty list of files is a rollup without rows. */
 function rollupView(files: readonly string[]): string {
-  if (files.length > 0) return `select * from read_parquet([${files.map(literal).join(', ')}])`
-  return `select * from (${EMPTY_ROLLUP}) where false`
+  return files.length > 0
+    ? `select * from ${parquetSql(files)}`
+    : `select * from (${EMPTY_ROLLUP}) where false`
 }
+
+const parquetSql = (files: readonly string[]): string => `read_parquet([${files.map(literal).join(', ')}])`
 
 async function newestSignal(db: DuckDb): Promise<Date | null> {
   const [row] = await db.rows(`select ${duckdbDialect.epochMs('max(last_at)')} as newest from rollup`)

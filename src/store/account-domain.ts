@@ -14,6 +14,8 @@ export interface HostVerdict {
   /** The account; null where the host is no company. */
   domain: string | null
   leftOut: 'not_a_company' | 'free_mail' | 'excluded' | null
+  /** Whether it is a free mail provider's, left out or not. */
+  isFreeMail: boolean
 }
 
 /** Settles a host as it stands in a signal or a CRM. Aliases fold first, then exclusions are looked at. */
@@ -24,14 +26,14 @@ export function hostJudge(rules: DomainRules): (raw: string) => HostVerdict {
     ),
   )
   const excluded = new Set(rules.excluded.map(normal))
-  const free = new Set(rules.freeMail ? freeMail : [])
+  const free = new Set(freeMail)
   return raw => {
     const own = companyDomain(raw)
-    if (own === null) return { domain: null, leftOut: 'not_a_company' }
+    if (own === null) return { domain: null, leftOut: 'not_a_company', isFreeMail: false }
     const domain = fold.get(own) ?? own
-    if (free.has(domain)) return { domain, leftOut: 'free_mail' }
-    if (excluded.has(domain)) return { domain, leftOut: 'excluded' }
-    return { domain, leftOut: null }
+    const isFreeMail = free.has(domain)
+    if (isFreeMail && rules.freeMail) return { domain, leftOut: 'free_mail', isFreeMail }
+    return { domain, leftOut: excluded.has(domain) ? 'excluded' : null, isFreeMail }
   }
 }
 

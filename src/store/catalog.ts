@@ -12,15 +12,17 @@ export async function replaceFile(path: string, text: string): Promise<void> {
 }
 
 /**
- * What was learnt of a file and kept at `path`; null where it, or the data that belongs to it, is not there or not
- * whole, as a power cut may leave it. Both are marked as used now, so that no sweep takes them.
+ * What was learnt of a file and kept at `path`; null where it, or a file of the data that belongs to it, is not there
+ * or not whole, as a power cut may leave it. All are marked as used now, so that no sweep takes them.
  */
-export async function recall<T>(path: string, data: string | null): Promise<T | null> {
+export async function recall<T>(path: string, dataOf: (learnt: T) => readonly string[]): Promise<T | null> {
   try {
     const learnt = JSON.parse(await readFile(path, 'utf8')) as T // our own file, under a name that tells its version
-    if (data !== null && (await stat(data)).size === 0) return null
+    const data = dataOf(learnt)
+    const found = await Promise.all(data.map(file => stat(file)))
+    if (found.some(({ size }) => size === 0)) return null
     const now = new Date()
-    await Promise.all([path, ...(data === null ? [] : [data])].map(file => utimes(file, now, now)))
+    await Promise.all([path, ...data].map(file => utimes(file, now, now)))
     return learnt
   } catch (error) {
     if (error instanceof SyntaxError || isMissing(error)) return null

@@ -45,7 +45,7 @@ export async function landFile(
   const isParquet = file.kind === 'parquet'
   const landed = landedPath(directory, file)
   const catalog = join(directory, `${file.key}.json`)
-  const known = await recall<Learnt>(catalog, isParquet ? null : landed)
+  const known = await recall<Learnt>(catalog, () => (isParquet ? [] : [landed]))
   const learnt =
     known ?? (await (isParquet ? learnParquet(db, dialect, file) : learnText(db, dialect, file, landed)))
   if (known === null) await replaceFile(catalog, JSON.stringify(learnt))
