@@ -63,6 +63,8 @@ export interface NoticeCapability {
   object: string
   /** Its field that carries the notice's id, by which one that was made before is found again. */
   key: string
+  /** Whether it must be a unique field to be found by. */
+  unique?: boolean
   /** Fields beside the key that `ensureSchema` must make: those of the platform event. */
   fields: readonly FieldSpec[]
 }

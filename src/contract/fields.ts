@@ -37,10 +37,10 @@ export interface FieldSpec {
 
 /** One step that `ensureSchema` took or, in a dry run, would take. */
 export interface SchemaStep {
-  /** `grant_access`: fields are visible to nobody until somebody grants them. */
-  action: 'create_group' | 'create_field' | 'add_options' | 'grant_access' | 'conflict'
+  /** `grant_access`: fields are visible to nobody until somebody grants them. `create_object`: a platform event. */
+  action: 'create_object' | 'create_group' | 'create_field' | 'add_options' | 'grant_access' | 'conflict'
   object: string
-  /** The field, group or permission set. */
+  /** The object, field, group or permission set. */
   name: string
   /** For people: what is added, or why it can't be. */
   detail: string

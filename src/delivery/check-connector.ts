@@ -5,8 +5,7 @@ import type { CheckProblem, Intent } from '../contract/session.ts'
 import type { Stage } from '../domain/stage.ts'
 import { compareSchema } from '../plan/compare-schema.ts'
 import { lackingTranslations } from '../plan/lacking-translations.ts'
-import { linesOf } from '../plan/lines-of.ts'
-import { type WantedField, wantedFields } from '../plan/wanted-fields.ts'
+import { neededFields, noticeTypes } from '../plan/needed-fields.ts'
 import type { ConnectorSession } from './connector-session.ts'
 
 /** How a connector stands before anything is written through it. */
@@ -16,25 +15,14 @@ export interface ConnectorCheck {
   warnings: readonly CheckProblem[]
   /** Object → field name → field, as the CRM has them. */
   fields: ReadonlyMap<string, ReadonlyMap<string, Field>>
+  /** Owners that the mapping names and who left. */
+  ownersGone: ReadonlySet<string>
+  /** False where this CRM, as it was bought, has no leads. */
+  hasLeads: boolean
 }
 
-/** The objects that a mapping reads or writes. */
-export const objectsOf = ({ object, create }: Mapping): string[] => [
-  ...new Set([object, ...(create === null ? [] : [create.as])]),
-]
-
-/** The fields that an object must have, or null where the connector does not know the object. */
-export function wantedOf(
-  { capabilities }: ConnectorSession,
-  mapping: Mapping,
-  object: string,
-  labels: Readonly<Record<Stage, string>>,
-): WantedField[] | null {
-  const key = capabilities.key[object]
-  return key === undefined || !capabilities.objects.includes(object)
-    ? null
-    : wantedFields(linesOf(mapping, object), key, labels)
-}
+/** The code of the warning by which a connector says that this CRM has no leads. */
+const LEADS_UNAVAILABLE = 'leads_unavailable'
 
 /** Asks the CRM who we are and what is lacking: all of it at once. Reads only. */
 export async function checkConnector(
@@ -49,9 +37,11 @@ export async function checkConnector(
     ...report.problems,
     ...lackingTranslations(mapping, name),
     ...createProblems(connector, mapping),
+    ...lackingCapabilities(connector, mapping),
   ]
-  for (const object of objectsOf(mapping)) {
-    const wanted = wantedOf(connector, mapping, object, labels)
+  const hasLeads = !report.warnings.some(({ code }) => code === LEADS_UNAVAILABLE)
+  const asked = hasLeads ? mapping : { ...mapping, leads: null }
+  for (const [object, wanted] of neededFields(asked, connector.capabilities, labels)) {
     if (wanted === null) {
       problems.push(unknownObject(connector, object))
       continue
@@ -65,7 +55,8 @@ export async function checkConnector(
     fields.set(object, new Map(described.map(field => [field.name, field])))
     problems.push(...compareSchema(wanted, described, { connector: name, object }))
   }
-  return { identity: report.identity, problems, warnings: report.warnings, fields }
+  const ownersGone = new Set(report.ownersGone)
+  return { identity: report.identity, problems, warnings: report.warnings, fields, ownersGone, hasLeads }
 }
 
 const isCrmFault = (error: unknown): boolean =>
@@ -87,15 +78,45 @@ function createProblems({ name, capabilities }: ConnectorSession, { create }: Ma
   return [{ code: 'unsafe_create', message, hint: 'Leave out create: in the mapping' }]
 }
 
-function intentOf({ object, create, assign, fields }: Mapping, { capabilities }: ConnectorSession): Intent {
+/** What the mapping wants beside the accounts' records and the connector does not have at all. */
+function lackingCapabilities({ name, capabilities }: ConnectorSession, mapping: Mapping): CheckProblem[] {
+  const lacks = (what: string, key: string): CheckProblem => ({
+    code: 'lacking_capability',
+    message: `${name}: the connector makes no ${what}`,
+    hint: `Leave out ${key} in the mapping`,
+  })
+  return [
+    ...(mapping.leads !== null && capabilities.leads === undefined ? [lacks('leads', 'leads:')] : []),
+    ...(mapping.people !== null && capabilities.contacts === undefined ? [lacks('contacts', 'people:')] : []),
+    ...noticeTypes(mapping)
+      .filter(type => capabilities.notices[type] === undefined)
+      .map(type => lacks(`${type}s`, `${type}: under on_stage_change: and on_risk_change:`)),
+  ]
+}
+
+function intentOf(mapping: Mapping, { capabilities }: ConnectorSession): Intent {
+  const { object, create, assign, fields, leads, people } = mapping
   const owner = assign.length === 0 ? undefined : capabilities.owner[create?.as ?? object]
   return {
     object,
     creates: create !== null,
     ...(create === null ? {} : { createsAs: create.as }),
     fields: [...new Set([...fields.map(({ to }) => to), ...(owner === undefined ? [] : [owner])])],
-    owners: [...new Set(assign.map(each => each.owner))],
+    owners: ownersNamed(mapping),
+    leads: leads !== null && capabilities.leads !== undefined,
+    contacts: people !== null && capabilities.contacts !== undefined,
+    notices: noticeTypes(mapping).filter(type => capabilities.notices[type] !== undefined),
   }
+}
+
+/** Whom the mapping gives records, leads or tasks to. */
+function ownersNamed({ assign, leads, onStageChange, onRiskChange }: Mapping): string[] {
+  const fallbacks = [leads, ...onStageChange, ...onRiskChange].flatMap(choice =>
+    choice !== null && 'fallbackOwner' in choice && choice.fallbackOwner !== null
+      ? [choice.fallbackOwner]
+      : [],
+  )
+  return [...new Set([...assign.map(each => each.owner), ...fallbacks])]
 }
 
 const unknownObject = ({ name, capabilities }: ConnectorSession, object: string): CheckProblem => ({

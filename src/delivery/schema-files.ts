@@ -3,9 +3,7 @@ import { parseConnectorConfig } from '../config/connector-config.ts'
 import type { FieldSpec } from '../contract/fields.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { Stage } from '../domain/stage.ts'
-import { linesOf } from '../plan/lines-of.ts'
-import { wantedFields } from '../plan/wanted-fields.ts'
-import { objectsOf } from './check-connector.ts'
+import { neededFields } from '../plan/needed-fields.ts'
 import { loadConnector } from './load-connector.ts'
 
 /**
@@ -24,11 +22,9 @@ export async function schemaFiles(
       hint: `\`oql setup ${entry.name} --dry-run\` shows what would be made, \`oql setup ${entry.name}\` makes it.`,
     })
   }
-  const { key } = connector.capabilities
-  const wanted = objectsOf(entry.mapping).map((object): [string, FieldSpec[]] => {
-    const keyField = key[object]
-    if (keyField !== undefined)
-      return [object, wantedFields(linesOf(entry.mapping, object), keyField, labels)]
+  const needed = neededFields(entry.mapping, connector.capabilities, labels)
+  const wanted = [...needed].map(([object, fields]): [string, FieldSpec[]] => {
+    if (fields !== null) return [object, fields]
     throw new UserError(`${entry.name}: the connector knows no object "${object}"`, {
       exitCode: EXIT.usage,
       hint: `It knows ${connector.capabilities.objects.join(', ')}: change object: or create.as: in the mapping`,

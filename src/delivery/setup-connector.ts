@@ -3,7 +3,8 @@ import type { FieldSpec, SchemaStep } from '../contract/fields.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Stage } from '../domain/stage.ts'
 import { compareSchema, lackingFields, type SchemaProblem } from '../plan/compare-schema.ts'
-import { objectsOf, wantedOf } from './check-connector.ts'
+import { neededFields } from '../plan/needed-fields.ts'
+import type { WantedField } from '../plan/wanted-fields.ts'
 import type { ConnectorSession } from './connector-session.ts'
 
 /**
@@ -24,8 +25,8 @@ export async function setupConnector(
     })
   }
   const steps: SchemaStep[] = []
-  for (const object of objectsOf(mapping)) {
-    const { lacking, shut, conflicts } = await findLacking(connector, mapping, object, labels)
+  for (const [object, needed] of neededFields(mapping, capabilities, labels)) {
+    const { lacking, shut, conflicts } = await findLacking(connector, object, needed)
     steps.push(...conflicts.map(problem => conflict(problem, object)))
     const wanted = [...lacking, ...shut.map(({ spec }) => spec)]
     if (wanted.length === 0) continue
@@ -50,12 +51,10 @@ function stillShut(shut: readonly Shut[], taken: readonly SchemaStep[]): SchemaP
 
 async function findLacking(
   connector: ConnectorSession,
-  mapping: Mapping,
   object: string,
-  labels: Readonly<Record<Stage, string>>,
+  wanted: readonly WantedField[] | null,
 ): Promise<{ lacking: FieldSpec[]; shut: Shut[]; conflicts: SchemaProblem[] }> {
   const { session, call, capabilities, name } = connector
-  const wanted = wantedOf(connector, mapping, object, labels)
   if (wanted === null) {
     throw new UserError(`${name}: the connector knows no object "${object}"`, {
       hint: `It knows ${capabilities.objects.join(', ')}: change object: or create.as: in the mapping.`,

@@ -1,11 +1,12 @@
 import type { FieldMapping, Mapping } from '../config/mapping.ts'
 import type { Capabilities } from '../contract/connector.ts'
 import type { Field } from '../contract/fields.ts'
-import { MAPPABLE, type Value } from '../domain/mappable.ts'
+import type { Value } from '../domain/mappable.ts'
 import type { When } from '../domain/when.ts'
 import type { Segments } from './condition-values.ts'
 import type { FieldShape } from './field-value.ts'
 import type { ValueContext } from './mappable-values.ts'
+import { NAMED_VALUES } from './named-values.ts'
 
 /** What planning for one connector goes by; the same for all accounts of a run. */
 export interface ConnectorPlan {
@@ -13,7 +14,9 @@ export interface ConnectorPlan {
   mapping: Mapping
   /** Who is written at all; null is everyone. */
   only: When | null
-  capabilities: Pick<Capabilities, 'key' | 'owner' | 'nameFields'>
+  capabilities: Pick<Capabilities, 'key' | 'owner' | 'nameFields' | 'leads' | 'contacts'>
+  /** Owners that the mapping names and who left: nothing is given to them. */
+  ownersGone: ReadonlySet<string>
   /** The CRM's fields as described: object → field name → field. */
   fields: ReadonlyMap<string, ReadonlyMap<string, Pick<Field, 'type' | 'maxLength'>>>
   context: ValueContext
@@ -39,7 +42,7 @@ export const shapeOf = (plan: ConnectorPlan, object: string, line: FieldMapping)
 export function naturalType(line: FieldMapping): 'text' | 'number' | 'boolean' | 'date' | 'enumeration' {
   if (line.values !== undefined) return translatedType(Object.values(line.values))
   if (line.from === undefined) return constantType(line.value)
-  const mappable = MAPPABLE.get(line.from)
+  const mappable = NAMED_VALUES.get(line.from)
   if (mappable === undefined) throw new Error(`No mappable value is called ${line.from}`)
   return mappable.type
 }

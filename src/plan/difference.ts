@@ -19,15 +19,30 @@ export interface Fill {
   to: Value
 }
 
-/** The fields written `always` that differ. A field that was never written nor read is taken to be empty. */
-export function differences(
+/** A record as the mapping means it. */
+export interface Subject {
+  object: string
+  /** The mapping's lines for it. */
+  lines: readonly FieldMapping[]
+  /** Fields that it must have: they are never cleared. */
+  kept: readonly string[]
+  valueNamed: (name: string) => Value
+}
+
+/** An account's own record. */
+export const accountSubject = (
   plan: ConnectorPlan,
   object: string,
   valueNamed: (name: string) => Value,
+): Subject => ({ object, lines: plan.mapping.fields, kept: nameFields(plan, object), valueNamed })
+
+/** The fields written `always` that differ. A field that was never written nor read is taken to be empty. */
+export function differences(
+  plan: ConnectorPlan,
+  { object, lines, kept, valueNamed }: Subject,
   known: Delivered['fields'],
 ): Difference[] {
-  const kept = nameFields(plan, object)
-  return plan.mapping.fields
+  return lines
     .filter(line => line.write === 'always')
     .flatMap(line => {
       const shape = shapeOf(plan, object, line)
@@ -37,6 +52,42 @@ export function differences(
       return to === null && kept.includes(line.to) ? [] : [{ line, from, to }]
     })
 }
+
+/**
+ * The fields written `if_empty`: it looks each time the record is written, since people may have emptied the field, so
+ * each is a candidate.
+ */
+export function emptyFills(
+  plan: ConnectorPlan,
+  { object, lines, valueNamed }: Subject,
+  known: Delivered['fields'],
+): Fill[] {
+  return lines
+    .filter(line => line.write === 'if_empty')
+    .flatMap(line => {
+      const to = wantedValue(line, shapeOf(plan, object, line), valueNamed)
+      return to === undefined || to === null ? [] : [{ field: line.to, from: known[line.to] ?? null, to }]
+    })
+}
+
+/** What a new record is given: every line, but what has no value. */
+export function firstValues(
+  plan: ConnectorPlan,
+  { object, lines, valueNamed }: Subject,
+): Record<string, Value> {
+  return Object.fromEntries(
+    lines.flatMap(line => {
+      const value = wantedValue(line, shapeOf(plan, object, line), valueNamed)
+      return value === undefined || value === null ? [] : [[line.to, value]]
+    }),
+  )
+}
+
+export const asFill = ({ line, from, to }: Difference): Fill => ({ field: line.to, from, to })
+
+/** Fields of a change, by name. */
+export const asFields = (fills: readonly Fill[]): Record<string, { from: Value; to: Value }> =>
+  Object.fromEntries(fills.map(({ field, from, to }) => [field, { from, to }]))
 
 /** Whether a change of this line's value alone is worth a write. `as_of` moves at every run and never is. */
 export const isTrigger = (line: FieldMapping): boolean => line.trigger && line.from !== 'as_of'

@@ -1,11 +1,12 @@
 import type { Mapping } from '../config/mapping.ts'
 import type { CheckProblem } from '../contract/session.ts'
-import { MAPPABLE } from '../domain/mappable.ts'
+import { NAMED_VALUES } from './named-values.ts'
 
 /** Lines of a mapping whose `values` lacks an option of its enumeration: that one could never be written. */
-export function lackingTranslations({ fields }: Mapping, connector: string): CheckProblem[] {
-  return fields.flatMap(({ from, to, values }) => {
-    const mappable = from === undefined ? undefined : MAPPABLE.get(from)
+export function lackingTranslations({ fields, leads, people }: Mapping, connector: string): CheckProblem[] {
+  const lines = [...fields, ...(leads?.fields ?? []), ...(people?.fields ?? [])]
+  return lines.flatMap(({ from, to, values }) => {
+    const mappable = from === undefined ? undefined : NAMED_VALUES.get(from)
     if (values === undefined || mappable?.type !== 'enumeration') return []
     const lacking = mappable.options.filter(option => !Object.hasOwn(values, option))
     if (lacking.length === 0) return []

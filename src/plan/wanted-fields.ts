@@ -1,8 +1,8 @@
 import type { FieldMapping } from '../config/mapping.ts'
 import type { FieldSpec } from '../contract/fields.ts'
-import { MAPPABLE } from '../domain/mappable.ts'
 import { STAGES, type Stage } from '../domain/stage.ts'
 import { naturalType } from './connector-plan.ts'
+import { NAMED_VALUES } from './named-values.ts'
 
 /** A field that the mapping writes to, as `setup` would make it. */
 export interface WantedField extends FieldSpec {
@@ -10,27 +10,34 @@ export interface WantedField extends FieldSpec {
   writes?: readonly string[]
 }
 
-/** The fields that an object needs: those of the mapping's lines that concern it, and the unique key. */
+/** The fields that an account's record needs: those of the mapping's lines that concern it, and the unique key. */
 export function wantedFields(
   lines: readonly FieldMapping[],
   key: string,
   labels: Readonly<Record<Stage, string>>,
 ): WantedField[] {
-  const mapped = lines.filter(line => line.to !== key).map(line => wantedField(line, labels))
-  return [keySpec(key), ...mapped]
+  return [keyField(key, 'Domain of the account that this record belongs to'), ...mapped(lines, key, labels)]
 }
 
-const keySpec = (name: string): WantedField => ({
+/** A field of ours that carries what names a record. */
+export const keyField = (name: string, what: string, unique = true): WantedField => ({
   name,
   label: labelOf(name),
-  description: 'Domain of the account that this record belongs to. Written by OQL Sync; do not edit.',
+  description: `${what}. Written by OQL Sync; do not edit.`,
   type: 'text',
-  unique: true,
+  ...(unique ? { unique } : {}),
 })
+
+/** The fields that lines write, but for one that is written in any case. */
+export const mapped = (
+  lines: readonly FieldMapping[],
+  but: string | null,
+  labels: Readonly<Record<Stage, string>>,
+): WantedField[] => lines.filter(line => line.to !== but).map(line => wantedField(line, labels))
 
 function wantedField(line: FieldMapping, labels: Readonly<Record<Stage, string>>): WantedField {
   const type = naturalType(line)
-  const mappable = line.from === undefined ? undefined : MAPPABLE.get(line.from)
+  const mappable = line.from === undefined ? undefined : NAMED_VALUES.get(line.from)
   const options = optionsOf(line, labels)
   return {
     name: line.to,
@@ -53,7 +60,7 @@ function optionsOf(line: FieldMapping, labels: Readonly<Record<Stage, string>>):
   if (line.values !== undefined) return [...new Set(Object.values(line.values).map(String))].map(same)
   if (line.from === undefined) return [same(String(line.value))]
   if (LABELS.has(line.from)) return STAGES.map(stage => same(labels[stage]))
-  const mappable = MAPPABLE.get(line.from)
+  const mappable = NAMED_VALUES.get(line.from)
   if (mappable?.type !== 'enumeration') return []
   const stages = new Map<string, string>(Object.entries(labels))
   return mappable.options.map(value => ({ value, label: stages.get(value) ?? capitalised(value) }))

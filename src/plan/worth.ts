@@ -51,7 +51,7 @@ function isStageMove({ plan, differing }: Findings, moved: boolean): boolean {
 const isStage = (line: FieldMapping): boolean => line.from === 'stage'
 
 /** Never written by us, or not as far as we remember: what differs is due. */
-function isRefreshDue({ mapping, context }: ConnectorPlan, delivered: Delivered | null): boolean {
+export function isRefreshDue({ mapping, context }: ConnectorPlan, delivered: Delivered | null): boolean {
   if (mapping.refreshAfterMs === null) return false
   if (delivered?.asOf == null) return true
   return context.asOf.getTime() - delivered.asOf.getTime() >= mapping.refreshAfterMs
@@ -73,12 +73,12 @@ function stageReason({ account, differing }: Findings): string {
   return before === null ? `stage ${account.stage}` : `stage ${before} → ${account.stage}`
 }
 
-const moveText = ({ line, from, to }: Difference): string =>
+export const moveText = ({ line, from, to }: Difference): string =>
   `${line.from ?? line.to} ${text(from)} → ${text(to)}`
 
 const text = (value: Value): string => (value === null ? 'none' : String(value))
 
-function refreshReason({ mapping }: ConnectorPlan, delivered: Delivered | null): string {
+export function refreshReason({ mapping }: ConnectorPlan, delivered: Delivered | null): string {
   if (delivered?.asOf == null || mapping.refreshAfterMs === null)
     return 'refresh: not known when last written'
   return `refresh after ${spanText(mapping.refreshAfterMs)}`

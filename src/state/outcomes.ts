@@ -1,9 +1,11 @@
 import type { Link } from '../domain/link.ts'
+import type { RelatedRecord } from '../domain/related-record.ts'
 import { atomically } from './batches.ts'
 import { type ChangeOutcome, changesOf } from './changes.ts'
 import { type DeliveredTo, deliveredOf } from './delivered.ts'
 import { linksOf } from './links.ts'
 import { type Refusal, rejectionsOf } from './rejections.ts'
+import { relatedRecordsOf } from './related-records.ts'
 import type { Database } from './tables.ts'
 
 /** What one batch of a CRM came to. */
@@ -19,8 +21,12 @@ export interface Outcomes {
   /** Domains whose record is gone: link and delivered values end, and the next run matches anew. */
   unlinked: readonly string[]
   refused: readonly Refusal[]
-  /** Domains whose rejection is over: the change went through. */
+  /** Keys of changes whose rejection is over: they went through. */
   resolved: readonly string[]
+  /** Leads and contacts: made, written, moved or closed. */
+  related?: readonly RelatedRecord[]
+  /** Contacts that are gone. */
+  contactsGone?: readonly string[]
 }
 
 /**
@@ -34,6 +40,8 @@ export const recordOutcomes = (db: Database, outcomes: Outcomes): Promise<void> 
     await linksOf(inside).remove(connector, outcomes.unlinked)
     await linksOf(inside).put(outcomes.links)
     await deliveredOf(inside).merge(connector, outcomes.delivered)
+    await relatedRecordsOf(inside).put(outcomes.related ?? [])
+    await relatedRecordsOf(inside).remove(connector, 'contact', outcomes.contactsGone ?? [])
     await rejectionsOf(inside).resolve(connector, outcomes.resolved)
     await rejectionsOf(inside).raise(connector, outcomes.refused, outcomes.at)
   })

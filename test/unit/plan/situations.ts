@@ -113,6 +113,7 @@ export function plan(
     fields: new Map(),
     context: context(),
     segments: {},
+    ownersGone: new Set<string>(),
     ...over,
   }
 }
