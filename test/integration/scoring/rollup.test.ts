@@ -27,6 +27,12 @@ async function putDays(folder: string): Promise<void> {
   for (let day = 1; day <= DAYS; day++) await put(folder, `in/${day}.csv`, fileOf(day))
 }
 
+/** A file of one download with an email. */
+const named = (id: string, day: number, email: string): string => {
+  const [head = '', row = ''] = (HEADER + download(id, day)).split('\n')
+  return `${head},email\n${row},${email}\n`
+}
+
 const scoreAll = (folder: string, options: ScoreFilesOptions = {}): Promise<ScoredFiles> =>
   scoreFiles(folder, [source(folder, 'in/*.csv')], options)
 
@@ -42,6 +48,7 @@ async function expectAsFromNothing(
   const kept = await scoreAll(folder, options)
   const anew = await fromNothing(folder, options)
   expect(kept.accounts).toEqual(anew.accounts)
+  expect(kept.people).toEqual(anew.people)
   expect(kept.signals).toEqual(anew.signals)
   expect(kept.badRows).toEqual(anew.badRows)
   expect(kept.daysBuilt).toBe(expected.daysBuilt)
@@ -53,6 +60,21 @@ describe('the rollup is kept', () => {
       await putDays(folder)
       await expectAsFromNothing(folder, { daysBuilt: DAYS })
       await expectAsFromNothing(folder, { daysBuilt: 0 })
+    })
+  })
+
+  it('with the people of the days that name any', async () => {
+    await inFolder(async folder => {
+      await putDays(folder)
+      await put(folder, 'in/people.csv', named('p2', 2, 'ann@acme.com') + named('p3', 3, '').split('\n')[1])
+      await expectAsFromNothing(folder, { daysBuilt: DAYS })
+      await expectAsFromNothing(folder, { daysBuilt: 0 })
+      const files = await readdir(join(folder, 'data/rollup'), { recursive: true })
+      const ofPeople = files.filter(name => name.includes('.people.'))
+      expect(ofPeople.map(name => name.split('/')[1]?.slice(0, 10))).toEqual(['2025-06-02'])
+      // Gone, as when a sweep was killed: the day is rolled up anew.
+      await rm(join(folder, 'data/rollup', ofPeople[0] ?? ''))
+      await expectAsFromNothing(folder, { daysBuilt: 1 })
     })
   })
 

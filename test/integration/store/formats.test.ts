@@ -33,6 +33,7 @@ const expected = await inFolder(async folder => {
 describe('the same rows give the same signals and accounts', () => {
   it('and there is something to compare', () => {
     expect(expected.accounts.length).toBeGreaterThan(40)
+    expect(expected.people.length).toBeGreaterThan(3)
     expect(Object.keys(expected.signals.leftOut).length).toBeGreaterThan(6)
   })
 

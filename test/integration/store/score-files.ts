@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { DuckDBConnection } from '@duckdb/node-api'
 import { loadModel, type Model, shippedFile } from '../../../src/config/index.ts'
 import type { Measured } from '../../../src/domain/account.ts'
+import type { Person } from '../../../src/domain/person.ts'
 import type { Cleaning } from '../../../src/scoring/clean.ts'
 import { openScoring, type Scoring } from '../../../src/scoring/score.ts'
 import type { FilesSource } from '../../../src/store/source-files.ts'
@@ -22,6 +23,7 @@ export interface ScoredFiles {
   signals: Scoring['signals']
   badRows: Scoring['badRows']
   accounts: Measured[]
+  people: Person[]
   /** Days that this run rolled up, of all that it needed. */
   daysBuilt: number
   days: number
@@ -55,12 +57,14 @@ export async function scoreFiles(
   })
   try {
     const accounts = await Array.fromAsync(scoring.measured())
+    const people = await Array.fromAsync(scoring.people())
     const [atFirst] = days
     const of = atFirst?.of ?? 0
     return {
       signals: scoring.signals,
       badRows: scoring.badRows,
       accounts,
+      people,
       daysBuilt: of - (atFirst?.done ?? 0),
       days: of,
     }
