@@ -1,4 +1,4 @@
-import type { ConnectorEntry } from '../config/config.ts'
+import type { Config, ConnectorEntry } from '../config/config.ts'
 import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { CheckProblem } from '../contract/session.ts'
 import { checkConnector } from '../delivery/check-connector.ts'
@@ -23,7 +23,7 @@ type CheckRun = Pick<RunSurroundings, 'config' | 'model' | 'clock' | 'log' | 'si
 /** Finds everything that is lacking, all of it at once. Writes nothing to the state or a CRM. */
 export async function check(run: CheckRun): Promise<CheckOutcome> {
   const { config } = run
-  const problems = [...(await checkStore(config)), ...(await checkState(config.state.url))]
+  const problems = [...(await checkStore(config)), ...(await checkState(config.state))]
   const checked = await Promise.all(Object.values(config.connectors).map(entry => checkOne(run, entry)))
   problems.push(...checked.flatMap(one => one.problems))
   return {
@@ -34,8 +34,8 @@ export async function check(run: CheckRun): Promise<CheckOutcome> {
   }
 }
 
-async function checkState(url: string): Promise<Finding[]> {
-  const fault = await faultOf(async () => (await openState(url, { readOnly: true })).close())
+async function checkState(place: Config['state']): Promise<Finding[]> {
+  const fault = await faultOf(async () => (await openState(place, { readOnly: true })).close())
   return fault === null ? [] : [{ where: 'state', code: 'state_unreadable', ...fault }]
 }
 

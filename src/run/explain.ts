@@ -31,7 +31,7 @@ export interface ExplainedAccount extends Explanation {
 export async function explain(run: ExplainRun, raw: string): Promise<ExplainedAccount> {
   const { config, model, asOf, progress } = run
   const domain = accountDomain(config.store, raw)
-  const state = await openState(config.state.url, { readOnly: true })
+  const state = await openState(config.state, { readOnly: true })
   try {
     await refuseAsOf(state, asOf, { allowed: true, now: asOf })
     const scoring = await openStore(config, model, asOf, progress)

@@ -1,22 +1,23 @@
 import type { Config } from '../config/config.ts'
-import { acquireLease, leaseHeld } from '../state/lease.ts'
+import { acquireLease, type HeldLease, leaseHeld } from '../state/lease.ts'
 import { openState, type State } from '../state/state.ts'
 
 /**
- * Does work on the state that nobody else may do at the same time.
- * @throws UserError (exit 4) where another process holds the lease
+ * Does work on the state that nobody else may do at the same time. Work that takes long stops where `lease.lost` is
+ * aborted, and asks `lease.assertHeld` before it writes anywhere else than to the state.
+ * @throws UserError (exit 4) where another process holds the lease, or took it over
  */
 export async function inLease<T>(
-  { state: { url } }: Config,
+  { state: place }: Pick<Config, 'state'>,
   now: Date,
-  work: (state: State) => Promise<T>,
+  work: (state: State, lease: Pick<HeldLease, 'lost' | 'assertHeld'>) => Promise<T>,
 ): Promise<T> {
-  const lease = await acquireLease(url, now)
+  const lease = await acquireLease(place, now)
   if (lease.status === 'held') throw leaseHeld(lease.holder)
   try {
-    const state = await openState(url)
+    const state = await openState(place, { lease })
     try {
-      return await work(state)
+      return await work(state, lease)
     } finally {
       await state.close()
     }

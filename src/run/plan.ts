@@ -104,7 +104,7 @@ async function forkFor(
   { config, model, asOf }: Pick<RunSurroundings, 'config' | 'model' | 'asOf'>,
   future: { allowed: boolean; now: Date },
 ): Promise<{ state: State; runId: string }> {
-  const state = await forkState(config.state.url)
+  const state = await forkState(config.state)
   try {
     await refuseAsOf(state, asOf, future)
     const runId = uuid()

@@ -41,7 +41,7 @@ export interface RevertPlanned {
  */
 export async function planRevert(run: RunSurroundings, id: string): Promise<RevertPlanned> {
   await checkConfigs(run.config)
-  const state = await forkState(run.config.state.url)
+  const state = await forkState(run.config.state)
   try {
     const undone = await undoable(run, state, id)
     const report = await putBack(run, state, undone, false)

@@ -17,7 +17,10 @@ export function* chunks<T>(items: readonly T[], size: number): Generator<readonl
   for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size)
 }
 
-/** Inserts rows, all with the same columns; where the key is there already, the new row takes the old one's place. */
+/**
+ * Inserts rows, all with the same columns; where the key is there already, the new row takes the old one's place. Of
+ * rows with the same key the last one counts.
+ */
 export async function upsert<Name extends keyof Tables>(
   db: Database,
   table: Name,
@@ -25,9 +28,17 @@ export async function upsert<Name extends keyof Tables>(
   rows: readonly InsertObject<Tables, Name>[],
 ): Promise<void> {
   const onConflict = takeNew(key, Object.keys(rows[0] ?? {}))
-  for (const chunk of chunks(rows, ROWS_PER_STATEMENT)) {
+  const columns: readonly string[] = key
+  const unique = lastOfEach(rows, row => Object.entries(row).filter(([column]) => columns.includes(column)))
+  for (const chunk of chunks(unique, ROWS_PER_STATEMENT)) {
     await db.insertInto(table).values(chunk).modifyEnd(onConflict).execute()
   }
+}
+
+/** One row for each key, the last: PostgreSQL refuses a statement that would write a row twice. */
+export function lastOfEach<Row>(rows: readonly Row[], keyOf: (row: Row) => unknown): readonly Row[] {
+  const last = new Map(rows.map(row => [JSON.stringify(keyOf(row)), row]))
+  return last.size === rows.length ? rows : [...last.values()]
 }
 
 /** Written out because the builder can't follow a table that is only known by its name; the text serves both databases. */

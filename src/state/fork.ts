@@ -14,8 +14,8 @@ export interface Copy {
 /** Waits for a writer that is just cutting back its log. */
 const BUSY_TIMEOUT_MS = 30_000
 
-/** Copies the state as last committed, and leaves no trace beside it. A state that is not there gives an empty copy. */
-export async function copyState(file: string): Promise<Copy> {
+/** A place for a copy, with nothing in it yet. */
+export async function newCopy(): Promise<Copy> {
   const directory = await mkdtemp(path.join(tmpdir(), 'oql-state-'))
   // A command that ends by process.exit leaves no copy behind either.
   const removeNow = () => rmSync(directory, { recursive: true, force: true })
@@ -24,12 +24,17 @@ export async function copyState(file: string): Promise<Copy> {
     await rm(directory, { recursive: true, force: true })
     process.off('exit', removeNow)
   }
-  const copy = path.join(directory, 'state.db')
+  return { path: path.join(directory, 'state.db'), remove }
+}
+
+/** Copies the state as last committed, and leaves no trace beside it. A state that is not there gives an empty copy. */
+export async function copyState(file: string): Promise<Copy> {
+  const copy = await newCopy()
   try {
-    if (!(await copyAtRest(file, copy))) copyInUse(file, copy)
-    return { path: copy, remove }
+    if (!(await copyAtRest(file, copy.path))) copyInUse(file, copy.path)
+    return copy
   } catch (error) {
-    await remove()
+    await copy.remove()
     throw asUserError(file, error)
   }
 }
