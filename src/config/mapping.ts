@@ -54,7 +54,7 @@ export interface OwnerChoice {
   fallbackOwner: string | null
 }
 
-interface Leads extends OwnerChoice {
+export interface Leads extends OwnerChoice {
   when: When
   /** How long after a lead was closed the next may be made; null is never. */
   againAfterMs: number | null

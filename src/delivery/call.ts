@@ -36,13 +36,20 @@ export const isPassing = (kind: FailureKind): boolean => PASSING.has(kind)
 type Kind = Parameters<Call['request']>[0]['kind']
 
 /** A session's way to the network: counted, paced, with a deadline; reads are repeated. See `Call` for the promises. */
-export function openCall(options: { pacer: Pacer; counts: CallCounts; signal: AbortSignal }): Call {
-  const { pacer, counts, signal } = options
+export function openCall(options: {
+  pacer: Pacer
+  counts: CallCounts
+  signal: AbortSignal
+  /** Throws where no call may be made any more. */
+  beforeCall: () => void
+}): Call {
+  const { pacer, counts, signal, beforeCall } = options
   return {
     signal,
     request({ kind, lane }, send) {
       const once = async () => {
         await pacer.turn(lane, signal)
+        beforeCall()
         counts[kind]++
         try {
           return await withDeadline(kind, signal, send)

@@ -1,6 +1,7 @@
 import type { Capabilities } from '../contract/connector.ts'
 import type { Call, Session } from '../contract/session.ts'
 import type { CallCounts } from './call.ts'
+import type { CallLedger } from './call-ledger.ts'
 import type { Clock } from './clock.ts'
 
 /** One connector at work in one run: what every step of it needs. */
@@ -15,4 +16,6 @@ export interface ConnectorSession {
   finishing: Call
   counts: CallCounts
   clock: Clock
+  /** Null where nobody counts: a look at the CRM outside of runs. */
+  ledger: CallLedger | null
 }

@@ -33,6 +33,7 @@ export async function deliverBatches(
     if ('because' in end) return
     try {
       const settled = await deliverBatch(delivery, batch)
+      await connector.ledger?.save()
       delivery.progress(settled)
       hopeless = settled === 0 ? hopeless + 1 : 0
       if (hopeless >= HOPELESS_BATCHES) throw new CrmUnavailable(`${connector.name} takes nothing any more`)

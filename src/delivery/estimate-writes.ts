@@ -11,6 +11,8 @@ export interface Estimate {
   calls: CallCounts
   created: number
   updated: number
+  leads: { created: number; updated: number }
+  contacts: { created: number; updated: number }
 }
 
 /** A job is opened, handed its changes and started; it is asked whether it is done, and for what went well and what did not. */
@@ -26,14 +28,18 @@ export async function estimateWrites(
   const groups = await jobGroups({ connector, state, runId })
   const byJob = new Set(groups.map(({ object, creates, urgent }) => `${object} ${creates} ${urgent}`))
   const isByJob = (change: PlannedChange) =>
-    byJob.has(`${change.object} ${change.remoteId === null} ${isUrgent(change)}`)
+    change.kind === 'account' && byJob.has(`${change.object} ${change.remoteId === null} ${isUrgent(change)}`)
   const sizes = new Map<string, { changes: number; asking: number }>()
-  const actions = { create: 0, update: 0, retire: 0 }
+  const actions = {
+    account: { create: 0, update: 0, retire: 0 },
+    lead: { create: 0, update: 0, retire: 0 },
+    contact: { create: 0, update: 0, retire: 0 },
+  }
   for await (const page of state.changes.planned(runId, name)) {
     for (const change of page) {
       const { object, remoteId, ifEmpty, action } = change
-      actions[action]++
-      const kind = `${object} ${remoteId === null}`
+      actions[change.kind][action]++
+      const kind = `${change.kind} ${object} ${remoteId === null}`
       const { changes, asking } = sizes.get(kind) ?? { changes: 0, asking: 0 }
       const asks = remoteId !== null && ifEmpty.length > 0
       sizes.set(kind, { changes: changes + Number(!isByJob(change)), asking: asking + Number(asks) })
@@ -47,10 +53,16 @@ export async function estimateWrites(
       read: sum(kinds.map(({ asking }) => batches(asking))) + jobs * CALLS_PER_JOB.read,
       write: sum(kinds.map(({ changes }) => batches(changes))) + jobs * CALLS_PER_JOB.write,
     },
-    created: actions.create,
-    updated: actions.update,
+    ...madeAndUpdated(actions.account),
+    leads: madeAndUpdated(actions.lead),
+    contacts: madeAndUpdated(actions.contact),
   }
 }
+
+const madeAndUpdated = ({ create, update }: { create: number; update: number }) => ({
+  created: create,
+  updated: update,
+})
 
 const jobsFor = (changes: number, bulk: Bulk | undefined): number =>
   bulk === undefined ? 0 : Math.ceil(changes / bulk.maxChanges)

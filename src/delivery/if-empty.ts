@@ -59,12 +59,15 @@ async function closeUnneeded(delivery: Delivery, over: readonly PlannedChange[],
       status: 'skipped',
       failure: null,
     })),
-    delivered: over.map(({ object, domain, remoteId }) => ({
-      object,
-      domain,
-      fields: held.get(remoteId ?? '') ?? {},
-      asOf: null,
-    })),
+    // Of leads and contacts it is asked again: few are written for nothing but that.
+    delivered: over
+      .filter(({ kind }) => kind === 'account')
+      .map(({ object, domain, remoteId }) => ({
+        object,
+        domain,
+        fields: held.get(remoteId ?? '') ?? {},
+        asOf: null,
+      })),
     links: [],
     unlinked: [],
     refused: [],

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino'
 import type { ConnectorEntry } from '../config/config.ts'
 import { parseConnectorConfig } from '../config/connector-config.ts'
+import type { State } from '../state/state.ts'
 import { openCall } from './call.ts'
+import { callLedger } from './call-ledger.ts'
 import type { Clock } from './clock.ts'
 import type { ConnectorSession } from './connector-session.ts'
 import { type AnyConnector, loadConnector } from './load-connector.ts'
@@ -17,12 +19,14 @@ export interface Surroundings {
 }
 
 /**
- * Opens a connector for one run. Nothing is sent yet.
+ * Opens a connector for one run. Nothing is sent yet. With a state its calls are counted there, and kept within the
+ * connector's budget.
  * @throws ConfigError or UserError where its config or its module is no good
  */
 export async function openConnector(
   entry: ConnectorEntry,
   { signal, clock, log }: Surroundings,
+  state: State | null = null,
 ): Promise<ConnectorSession> {
   const connector = await loadConnector(entry.use)
   const config = parseConnectorConfig(entry, connector.config)
@@ -31,7 +35,12 @@ export async function openConnector(
     now: () => new Date(clock.now()),
   })
   const counts = { read: 0, write: 0 }
-  const way = { pacer: pacer(() => session.limits, clock), counts }
+  const limits = () => session.limits
+  const ledger =
+    state === null
+      ? null
+      : await callLedger({ name: entry.name, budget: entry.budget, state, clock, limits, counts })
+  const way = { pacer: pacer(limits, clock), counts, beforeCall: () => ledger?.beforeCall() }
   return {
     name: entry.name,
     capabilities: connector.capabilities,
@@ -40,6 +49,7 @@ export async function openConnector(
     finishing: openCall({ ...way, signal: NEVER }),
     counts,
     clock,
+    ledger,
   }
 }
 

@@ -22,6 +22,9 @@ interface Shared {
   domains: readonly string[]
 }
 
+/** By domain. */
+export type SharedRecords = ReadonlyMap<string, Shared>
+
 /**
  * Decides for every account what its record must become, and keeps the changes in the state, in order of worth, for
  * delivery. Of an earlier run's changes nothing is needed: what was not delivered differs still.
@@ -122,7 +125,7 @@ async function standingsOf(
 }
 
 /** Domain → the record it shares; accounts that share none are not there. Few accounts do: they fit in memory. */
-async function sharedRecords(state: State, plan: ConnectorPlan): Promise<Map<string, Shared>> {
+export async function sharedRecords(state: State, plan: ConnectorPlan): Promise<SharedRecords> {
   const byDomain = new Map<string, Shared>()
   for await (const { domains } of state.links.shared(plan.connector)) {
     const retired = await state.accounts.retiredOf(domains)

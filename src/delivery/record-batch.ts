@@ -3,6 +3,8 @@ import type { Link } from '../domain/link.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
 import type { Delivery, DeliveryCounts } from './deliver.ts'
+import { recordRelated } from './record-related.ts'
+import { refusal } from './refusal.ts'
 
 /** A change and the CRM's last word on it. */
 export interface Settled {
@@ -13,6 +15,8 @@ export interface Settled {
 /** Records what the CRM said of a batch, in one transaction: outcomes, delivered values, links, rejections. */
 export async function recordBatch(delivery: Delivery, settled: readonly Settled[]): Promise<void> {
   if (settled.length === 0) return
+  // A batch is of one kind.
+  if (settled[0]?.change.kind !== 'account') return recordRelated(delivery, settled)
   const { connector, state, runId, mapping } = delivery
   const links = await state.links.get(
     connector.name,
@@ -109,13 +113,6 @@ function linkAfter(
 const goneByHand = (failure: Failure, remoteId: string | null): Failure => ({
   ...failure,
   message: `record ${remoteId}, linked by hand, is gone: link another one, or remove the link (${failure.message})`,
-})
-
-const refusal = ({ message, code, field, trace }: Failure) => ({
-  reason: message,
-  code: code ?? null,
-  field: field ?? null,
-  trace: trace ?? null,
 })
 
 function addUp(

@@ -34,7 +34,7 @@ export async function revertConnector(
   const findings = noRevertFindings()
   let connector: ConnectorSession | null = null
   try {
-    connector = await openConnector(run.entry, run)
+    connector = await openConnector(run.entry, run, run.deliver ? run.state : null)
     await work(run, connector, report, counts, findings)
   } catch (error) {
     report.problems.push(
@@ -173,8 +173,8 @@ async function tell(
 }
 
 async function end(
-  { state, entry, clock, log, deliver: delivers }: RevertRun,
-  { session, counts }: ConnectorSession,
+  { state, entry, log }: RevertRun,
+  { session, counts, ledger }: ConnectorSession,
   report: ConnectorReport,
 ): Promise<void> {
   try {
@@ -185,7 +185,5 @@ async function end(
   }
   report.linked = await state.links.count(entry.name)
   report.calls = { ...counts }
-  if (!delivers) return
-  const today = new Date(clock.now()).toISOString().slice(0, 10)
-  await state.connectors.addCalls(entry.name, today, counts.read + counts.write)
+  await ledger?.save()
 }

@@ -1,5 +1,5 @@
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
-import { checkConnector } from './check-connector.ts'
+import { type ConnectorCheck, checkConnector } from './check-connector.ts'
 import { collectEarlierJobs } from './collect-earlier-jobs.ts'
 import { blankReport, type ConnectorReport, inWords } from './connector-report.ts'
 import type { ConnectorRun } from './connector-run.ts'
@@ -12,6 +12,7 @@ import { openConnector } from './open-connector.ts'
 import { planChanges } from './plan-changes.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 import { problemOf } from './problem-of.ts'
+import { runBeside } from './run-beside.ts'
 import { sendChanges } from './send-changes.ts'
 import { takeInMatches } from './take-in-matches.ts'
 import { tellJobs } from './tell-jobs.ts'
@@ -27,7 +28,7 @@ export async function runConnector(run: ConnectorRun): Promise<ConnectorReport> 
   const delivered = noDeliveryCounts()
   let connector: ConnectorSession | null = null
   try {
-    connector = await openConnector(run.entry, run)
+    connector = await openConnector(run.entry, run, run.deliver ? run.state : null)
     await work(run, connector, report, delivered)
   } catch (error) {
     report.problems.push(problemOf(error, run))
@@ -68,7 +69,7 @@ async function work(
     )
     return
   }
-  const plan = planFor(run, connector, check.fields)
+  const plan = planFor(run, connector, check)
   const matching = matchingFor(run, connector, plan)
   if (run.deliver) await collectEarlierJobs(run, connector, report)
   await takeInMatches(run, matching, report, matchAccounts(matching))
@@ -76,7 +77,8 @@ async function work(
   await planChanges(state, plan, runId, counts)
   try {
     if (run.deliver) await sendChanges(run, matching, counts, report, delivered)
-    else await addEstimate(run, connector, report)
+    await runBeside(run, matching, report)
+    if (!run.deliver) await addEstimate(run, connector, report)
   } finally {
     tell(report, counts)
     await dropWhole(matching)
@@ -88,17 +90,20 @@ async function addEstimate(
   connector: ConnectorSession,
   report: ConnectorReport,
 ): Promise<void> {
-  const { calls, created, updated } = await estimateWrites(state, connector, runId)
+  const { calls, created, updated, leads, contacts } = await estimateWrites(state, connector, runId)
   connector.counts.read += calls.read
   connector.counts.write += calls.write
   report.created = created
   report.updated = updated
+  if (report.leads !== undefined) Object.assign(report.leads, { made: leads.created, updated: leads.updated })
+  if (report.people !== undefined)
+    Object.assign(report.people, { made: contacts.created, updated: contacts.updated })
 }
 
 function planFor(
   run: ConnectorRun,
   { name, capabilities }: ConnectorSession,
-  fields: ConnectorPlan['fields'],
+  { fields, ownersGone, hasLeads }: ConnectorCheck,
 ): ConnectorPlan {
   const { entry, model, asOf, consoleUrl, segments } = run
   const context = { model: model.name, labels: model.labels, asOf, consoleUrl }
@@ -110,6 +115,8 @@ function planFor(
     fields,
     context,
     segments,
+    ownersGone,
+    hasLeads,
   }
 }
 
@@ -136,14 +143,14 @@ function tell(report: ConnectorReport, counts: PlanCounts): void {
 
 /** What holds however the run ended. */
 async function account(
-  { state, entry, clock, deliver: delivers }: ConnectorRun,
+  { state, entry }: ConnectorRun,
   connector: ConnectorSession,
   report: ConnectorReport,
 ): Promise<void> {
   report.linked = await state.links.count(entry.name)
   await tellJobs(state, entry.name, report)
   report.calls = { ...connector.counts }
-  if (!delivers) return
-  const today = new Date(clock.now()).toISOString().slice(0, 10)
-  await state.connectors.addCalls(entry.name, today, connector.counts.read + connector.counts.write)
+  const standing = connector.ledger?.standing() ?? null
+  if (standing !== null) report.budget = standing
+  await connector.ledger?.save()
 }

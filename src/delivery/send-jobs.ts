@@ -67,7 +67,10 @@ async function nextOf(
   for await (const page of state.changes.planned(runId, connector.name)) {
     const own = page.filter(
       change =>
-        change.object === object && (change.remoteId === null) === creates && isUrgent(change) === urgent,
+        change.kind === 'account' &&
+        change.object === object &&
+        (change.remoteId === null) === creates &&
+        isUrgent(change) === urgent,
     )
     next.push(...own.slice(0, most - next.length))
     if (next.length === most) break

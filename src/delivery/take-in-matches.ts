@@ -14,6 +14,7 @@ export async function takeInMatches(
   for await (const found of pages) {
     await restoreStages(run.state, found, { stageFields, ...run })
     report.matched += found.length
+    await matching.connector.ledger?.save()
     run.progress('accounts matched', report.matched, null)
   }
 }

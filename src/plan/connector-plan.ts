@@ -21,6 +21,8 @@ export interface ConnectorPlan {
   fields: ReadonlyMap<string, ReadonlyMap<string, Pick<Field, 'type' | 'maxLength'>>>
   context: ValueContext
   segments: Segments
+  /** False where this CRM, as it was bought, has no leads. */
+  hasLeads: boolean
 }
 
 /** The field that carries the account's domain. Every object that a mapping may name has one. */

@@ -4,6 +4,7 @@ import {
   atomically,
   chunks,
   each,
+  lookUp,
   pages,
   ROWS_PER_PAGE,
   ROWS_PER_STATEMENT,
@@ -116,11 +117,35 @@ export function changesOf(db: Database) {
         .where('connector', '=', connector)
         .where('status', '=', 'planned')
         .where('ticket', 'is', null)
+        // Leads and contacts are too few for jobs.
+        .where('kind', '=', 'account')
         .groupBy(({ eb }) => ['object', 'priority', eb('remoteId', 'is', null)])
         .orderBy('priority')
         .orderBy('object')
         .execute()
       return rows.map(row => ({ ...row, creates: Boolean(row.creates) }))
+    },
+
+    /** Of a page of domains those for which the run is going to make a record of this object. */
+    async creating(
+      runId: string,
+      connector: string,
+      object: string,
+      domains: readonly string[],
+    ): Promise<Set<string>> {
+      const rows = await lookUp(domains, some =>
+        db
+          .selectFrom('changes')
+          .select('domain')
+          .where('runId', '=', runId)
+          .where('connector', '=', connector)
+          .where('object', '=', object)
+          .where('action', '=', 'create')
+          .where('status', '=', 'planned')
+          .where('domain', 'in', some)
+          .execute(),
+      )
+      return new Set(rows.map(({ domain }) => domain))
     },
 
     async countsByStatus(runId: string, connector: string): Promise<Record<ChangeStatus, number>> {

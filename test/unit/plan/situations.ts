@@ -114,6 +114,7 @@ export function plan(
     context: context(),
     segments: {},
     ownersGone: new Set<string>(),
+    hasLeads: true,
     ...over,
   }
 }

@@ -1,0 +1,51 @@
+import type { FieldMapping } from '../config/mapping.ts'
+import type { Account } from '../domain/account.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
+import { fieldsHash } from '../plan/fields-hash.ts'
+import type { ConnectorRun } from './connector-run.ts'
+import type { Matching } from './matching-context.ts'
+import { type SharedRecords, sharedRecords } from './plan-changes.ts'
+
+/** What planning leads and contacts beside the records of accounts goes by. */
+export interface Beside {
+  run: ConnectorRun
+  matching: Matching
+  shared: SharedRecords
+}
+
+export const besideOf = async (run: ConnectorRun, matching: Matching): Promise<Beside> => ({
+  run,
+  matching,
+  shared: await sharedRecords(run.state, matching.plan),
+})
+
+/** Keeps what the CRM did not refuse before; returns the keys of the others. */
+export async function keepPlanned(
+  { run, matching }: Beside,
+  fields: readonly FieldMapping[],
+  changes: readonly PlannedChange[],
+): Promise<ReadonlySet<string>> {
+  const { state, runId } = run
+  const rejected = await state.rejections.get(
+    matching.connector.name,
+    changes.map(({ key }) => key),
+  )
+  const isRefused = (change: PlannedChange) => {
+    const before = rejected.get(change.key)
+    return (
+      before !== undefined &&
+      before.status !== 'retry' &&
+      before.fieldsHash === fieldsHash(change, { fields })
+    )
+  }
+  await state.changes.plan(
+    runId,
+    changes.filter(change => !isRefused(change)),
+  )
+  return new Set(changes.filter(isRefused).map(({ key }) => key))
+}
+
+/** Names that a company goes by: ours, for a CRM that knows it by name alone. */
+export const namesOf = ({ name, domain }: Account): string[] => [
+  ...new Set([...(name === null ? [] : [name]), domain]),
+]

@@ -1,0 +1,234 @@
+import type { Leads } from '../config/mapping.ts'
+import type { LeadCapability } from '../contract/connector.ts'
+import type { Account } from '../domain/account.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
+import type { RelatedRecord } from '../domain/related-record.ts'
+import { leadKey } from '../plan/lead-key.ts'
+import { type LeadStanding, leadStanding, mayBeOver } from '../plan/lead-standing.ts'
+import { mappableValues } from '../plan/mappable-values.ts'
+import { planRelatedCreate, planRelatedUpdate, type Related } from '../plan/plan-related.ts'
+import { type Beside, keepPlanned } from './beside.ts'
+import type { LeadCounts, LeadNotMade } from './connector-report.ts'
+import { leadContacts } from './lead-people.ts'
+import { leadsThere, rememberedLead } from './leads-there.ts'
+import { ownersFor } from './owners.ts'
+import { deserving, type WithRecord } from './related-accounts.ts'
+
+/** What planning leads goes by. */
+interface LeadPlanning {
+  beside: Beside
+  mapping: Leads
+  leads: LeadCapability
+  counts: LeadCounts
+}
+
+/**
+ * Decides which accounts get a lead, and what open leads must become. Before one is made the CRM is asked for ours, by
+ * key, and for open ones that people made: neither a lost answer nor a lost state makes a second.
+ */
+export async function planLeads(beside: Beside, counts: LeadCounts): Promise<void> {
+  const { run, matching, shared } = beside
+  const { leads: mapping } = matching.plan.mapping
+  const { leads } = matching.connector.capabilities
+  if (mapping === null || leads === undefined) return
+  for await (const accounts of run.state.accounts.pages()) {
+    const { found, without } = await deserving(matching, accounts, mapping.when, { shared, ...run })
+    notMade(counts, 'no_record', without.length)
+    if (matching.plan.hasLeads) await planPage({ beside, mapping, leads, counts }, found)
+    else notMade(counts, 'leads_unavailable', found.length)
+  }
+}
+
+async function planPage(planning: LeadPlanning, accounts: readonly WithRecord[]): Promise<void> {
+  const { matching, run } = planning.beside
+  const domains = accounts.map(({ account }) => account.domain)
+  const known = await run.state.related.ofDomains(matching.connector.name, 'lead', domains)
+  const standings = await standingsOf(planning, accounts, known)
+  const updates: PlannedChange[] = []
+  const due: Due[] = []
+  for (const one of accounts) {
+    const standing = standings.get(one.account.domain)
+    switch (standing?.standing) {
+      case 'open': {
+        const change = planRelatedUpdate(
+          matching.plan,
+          relatedOf(planning, one.account, standing.lead.key),
+          standing.lead,
+        )
+        if (change !== null) updates.push(change)
+        break
+      }
+      case 'due':
+        due.push({ ...one, key: leadKey(one.account.domain, standing.number) })
+        break
+      case 'over':
+        notMade(planning.counts, standing.as)
+        break
+      case 'of_people':
+        notMade(planning.counts, 'open_lead')
+        planning.counts.open++
+        break
+    }
+  }
+  await keep(planning, [...(await stillOpen(planning, updates)), ...(await planCreates(planning, due))])
+}
+
+type Due = WithRecord & { key: string }
+type Standing = LeadStanding | { standing: 'of_people' }
+
+/** Asks the CRM about every account that would get a lead until nothing new comes out: a lost state finds #1, then #2. */
+async function standingsOf(
+  planning: LeadPlanning,
+  accounts: readonly WithRecord[],
+  known: ReadonlyMap<string, RelatedRecord[]>,
+): Promise<Map<string, Standing>> {
+  const { mapping, beside } = planning
+  const { asOf } = beside.run
+  const leadsOf = new Map(known)
+  const standing = (domain: string) => leadStanding(leadsOf.get(domain) ?? [], mapping.againAfterMs, asOf)
+  const standings = new Map<string, Standing>(
+    accounts.map(({ account }) => [account.domain, standing(account.domain)]),
+  )
+  let asking = accounts.filter(({ account }) => isToBeAsked(standings.get(account.domain), mapping, asOf))
+  while (asking.length > 0) {
+    const keys = asking.map(({ account }) => keyAsked(account.domain, standings.get(account.domain)))
+    const there = await leadsThere(beside.matching, { accounts: asking, keys })
+    const learned = await remember(planning, there.ours, leadsOf, keys)
+    for (const { account } of asking) {
+      const { domain } = account
+      const now = standing(domain)
+      const isOfPeople = now.standing === 'due' && there.openOfPeople.has(domain)
+      standings.set(domain, isOfPeople ? { standing: 'of_people' } : now)
+    }
+    asking = asking.filter(
+      ({ account }) => learned.has(account.domain) && standings.get(account.domain)?.standing === 'due',
+    )
+  }
+  return standings
+}
+
+function isToBeAsked(standing: Standing | undefined, { againAfterMs }: Leads, asOf: Date): boolean {
+  if (standing?.standing === 'open') return mayBeOver(standing.lead, againAfterMs, asOf)
+  return standing?.standing === 'due'
+}
+
+const keyAsked = (domain: string, standing: Standing | undefined): string =>
+  standing?.standing === 'open'
+    ? standing.lead.key
+    : leadKey(domain, standing?.standing === 'due' ? standing.number : 1)
+
+/**
+ * Takes in what the CRM has of our leads; of those that were asked for and are known but not there, that they are over.
+ * @returns the accounts of which something new is known
+ */
+async function remember(
+  { beside, leads }: LeadPlanning,
+  ours: ReadonlyMap<string, Parameters<typeof rememberedLead>[0]>,
+  leadsOf: Map<string, RelatedRecord[]>,
+  asked: readonly string[],
+): Promise<Set<string>> {
+  const { connector, state } = beside.matching
+  const learned: RelatedRecord[] = []
+  for (const key of new Set([...asked, ...ours.keys()])) {
+    const domain = key.slice(0, key.lastIndexOf('#'))
+    const before = leadsOf.get(domain)?.find(lead => lead.key === key)
+    const remote = ours.get(key)
+    const now =
+      remote === undefined
+        ? before && { ...before, status: 'closed' as const, closedAt: beside.run.asOf }
+        : rememberedLead(remote, key, { connector: connector.name, object: leads.object, domain, before })
+    if (now === undefined || (before?.status === now.status && before.remoteId === now.remoteId)) continue
+    learned.push(now)
+    leadsOf.set(domain, [...(leadsOf.get(domain) ?? []).filter(lead => lead.key !== key), now])
+  }
+  await state.related.put(learned)
+  return new Set(learned.map(({ domain }) => domain))
+}
+
+/** An open lead is written only while it is open: what people closed since is left as it is. */
+async function stillOpen(
+  planning: LeadPlanning,
+  updates: readonly PlannedChange[],
+): Promise<PlannedChange[]> {
+  if (updates.length === 0) return []
+  const { matching, run } = planning.beside
+  const keys = updates.map(({ key }) => key)
+  const { ours } = await leadsThere(matching, { accounts: [], keys })
+  const known = await run.state.related.get(matching.connector.name, 'lead', keys)
+  const leadsOf = Map.groupBy(known.values(), ({ domain }) => domain)
+  await remember(planning, ours, leadsOf, keys)
+  return updates.filter(({ key }) => ours.get(key)?.state === 'open')
+}
+
+async function planCreates(planning: LeadPlanning, due: readonly Due[]): Promise<PlannedChange[]> {
+  const { beside, mapping, leads, counts } = planning
+  const { matching } = beside
+  const contacts = leads.needsContact || leads.associates ? await leadContacts(matching, due) : new Map()
+  const toBeMade = await contactsToBeMade(planning, due)
+  const makes = due.filter(({ account: { domain } }) => {
+    const isKnown = !leads.needsContact || contacts.has(domain) || toBeMade.has(domain)
+    if (!isKnown) notMade(counts, 'no_person')
+    return isKnown
+  })
+  const remoteIds = makes.flatMap(({ record }) => record?.remoteId ?? [])
+  const owners = await ownersFor(matching.connector, matching.plan.mapping.object, remoteIds, mapping)
+  return makes.map(({ account, record, key }) => {
+    const owner = owners.get(record?.remoteId ?? '') ?? null
+    return planRelatedCreate(matching.plan, relatedOf(planning, account, key), {
+      associate: tiesOf(planning, record, contacts.get(account.domain)),
+      fields: { [leads.key]: key, ...(owner === null ? {} : { [leads.owner]: owner }) },
+      why: `stage ${account.stage}, no open lead`,
+    })
+  })
+}
+
+/** While planning only: the accounts of which this run would make a contact. */
+async function contactsToBeMade({ beside }: LeadPlanning, due: readonly Due[]): Promise<ReadonlySet<string>> {
+  const { run, matching } = beside
+  const { contacts } = matching.connector.capabilities
+  if (run.deliver || contacts === undefined) return new Set()
+  const domains = due.map(({ account }) => account.domain)
+  return run.state.changes.creating(run.runId, matching.connector.name, contacts.object, domains)
+}
+
+function tiesOf(
+  { beside, leads }: LeadPlanning,
+  record: WithRecord['record'],
+  contact: string | undefined,
+): PlannedChange['associate'] {
+  const { contacts } = beside.matching.connector.capabilities
+  if (!leads.associates) return []
+  return [
+    ...(contact === undefined || contacts === undefined
+      ? []
+      : [{ object: contacts.object, remoteId: contact }]),
+    ...(record === null ? [] : [{ object: record.object, remoteId: record.remoteId }]),
+  ]
+}
+
+const relatedOf = ({ beside, mapping, leads }: LeadPlanning, account: Account, key: string): Related => ({
+  kind: 'lead',
+  key,
+  domain: account.domain,
+  object: leads.object,
+  lines: mapping.fields,
+  kept: leads.nameFields,
+  name: account.domain,
+  valueNamed: mappableValues(account, beside.matching.plan.context),
+})
+
+async function keep(
+  { beside, mapping, counts }: LeadPlanning,
+  changes: readonly PlannedChange[],
+): Promise<void> {
+  const refused = await keepPlanned(beside, mapping.fields, changes)
+  notMade(
+    counts,
+    'rejected',
+    changes.filter(({ key, action }) => action === 'create' && refused.has(key)).length,
+  )
+}
+
+function notMade({ notMade: counts }: LeadCounts, reason: LeadNotMade, accounts = 1): void {
+  if (accounts > 0) counts[reason] = (counts[reason] ?? 0) + accounts
+}
