@@ -104,7 +104,13 @@ async function planRead(
   await state.changes.plan(runId, changes)
 }
 
-const place = ({ object, domain }: Written, { remoteId }: RemoteRecord) => ({ object, domain, remoteId })
+const place = ({ kind, key, object, domain }: Written, { remoteId }: RemoteRecord) => ({
+  kind,
+  key,
+  object,
+  domain,
+  remoteId,
+})
 
 function note(
   findings: RevertFindings,
@@ -132,7 +138,8 @@ async function followMerges(
   records: ReadonlyMap<string, RemoteRecord>,
 ): Promise<void> {
   const moved = new Map(
-    rows.flatMap(({ domain, remoteId }) => {
+    rows.flatMap(({ kind, domain, remoteId }) => {
+      if (kind !== 'account') return []
       const now = records.get(remoteId)?.remoteId
       return now === undefined || now === remoteId ? [] : [[domain, { before: remoteId, now }] as const]
     }),

@@ -1,9 +1,13 @@
 import type { Fields } from '../contract/fields.ts'
+import type { ChangeKind } from '../domain/planned-change.ts'
 import type { State } from '../state/state.ts'
 import type { ConnectorSession } from './connector-session.ts'
 
 /** What a record holds again after a revert. */
 export interface TakenBack {
+  kind: ChangeKind
+  /** Of the change that wrote it. */
+  key: string
   object: string
   remoteId: string
   domain: string
@@ -29,15 +33,26 @@ export const revertingState = (state: State, connector: ConnectorSession, runId:
         unlinked: [],
         refused: [],
         resolved: [],
+        related: [],
+        contactsGone: [],
       })
-      await takeBack(
-        inside,
-        connector,
-        outcomes.delivered.flatMap(({ object, domain, fields }) => {
+      await takeBack(inside, connector, [
+        ...outcomes.delivered.flatMap(({ object, domain, fields }): TakenBack[] => {
           const remoteId = remoteIds.get(domain)
-          return remoteId == null ? [] : [{ object, domain, remoteId, fields: { ...fields } }]
+          const record = { kind: 'account', key: domain, object, domain } as const
+          return remoteId == null ? [] : [{ ...record, remoteId, fields: { ...fields } }]
         }),
-      )
+        ...(outcomes.related ?? []).map(
+          ({ kind, key, object, domain, remoteId, delivered }): TakenBack => ({
+            kind,
+            key,
+            object,
+            domain,
+            remoteId,
+            fields: { ...delivered.fields },
+          }),
+        ),
+      ])
     })
   },
 })
@@ -51,8 +66,29 @@ export async function takeBack(
   connector: ConnectorSession,
   records: readonly TakenBack[],
 ): Promise<void> {
-  for (const [object, some] of Map.groupBy(records, record => record.object)) {
+  const accounts = records.filter(({ kind }) => kind === 'account')
+  for (const [object, some] of Map.groupBy(accounts, record => record.object)) {
     await state.transaction(inside => takeBackOf(inside, connector, object, some))
+  }
+  await takeBackBeside(state, connector.name, records)
+}
+
+/** Leads and contacts hold again what they held; all that differs is due at the next sync. */
+async function takeBackBeside(state: State, connector: string, records: readonly TakenBack[]): Promise<void> {
+  for (const kind of ['lead', 'contact'] as const) {
+    const own = records.filter(record => record.kind === kind)
+    const known = await state.related.get(
+      connector,
+      kind,
+      own.map(({ key }) => key),
+    )
+    await state.related.put(
+      own.flatMap(({ key, fields }) => {
+        const before = known.get(key)
+        if (before === undefined) return []
+        return [{ ...before, delivered: { fields: { ...before.delivered.fields, ...fields }, asOf: null } }]
+      }),
+    )
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Mapping } from '../config/mapping.ts'
+import type { FieldMapping, Mapping } from '../config/mapping.ts'
 import type { Capabilities } from '../contract/connector.ts'
 import type { Field, Fields } from '../contract/fields.ts'
 import type { Value } from '../domain/mappable.ts'
@@ -10,7 +10,7 @@ export interface RevertPlan {
   /** The run to undo. */
   runId: string
   mapping: Mapping
-  capabilities: Pick<Capabilities, 'key' | 'nameFields'>
+  capabilities: Pick<Capabilities, 'key' | 'nameFields' | 'leads' | 'contacts'>
   /** The CRM's fields of the record's object. */
   fields: ReadonlyMap<string, Pick<Field, 'type' | 'writable'>>
 }
@@ -41,7 +41,7 @@ export function planRevert(
   written: PlannedChange,
   record: { remoteId: string; fields: Fields },
 ): RevertOfRecord {
-  const nameFields = plan.capabilities.nameFields[written.object] ?? []
+  const { nameFields } = madeOf(plan, written)
   const fields: Record<string, { from: Value; to: Value }> = {}
   const back: Fields = {}
   const leftAlone: FieldLeftAlone[] = []
@@ -69,7 +69,7 @@ interface FieldToPutBack {
 }
 
 function fieldsToPutBack(plan: RevertPlan, written: PlannedChange): FieldToPutBack[] {
-  const ours = written.action === 'create' ? clearedOfCreated(plan, written.object) : null
+  const ours = written.action === 'create' ? clearedOfCreated(plan, written) : null
   return Object.entries(written.fields).flatMap(([field, { from, to }]) => {
     if (ours !== null) return ours.has(field) ? [{ field, before: null, wrote: to, isSure: true }] : []
     const ifEmpty = written.ifEmpty.includes(field)
@@ -84,15 +84,34 @@ function fieldsToPutBack(plan: RevertPlan, written: PlannedChange): FieldToPutBa
  * and may be in use. The key stays too: the record is still the account's, and without it a lost state, or a create that
  * is sent again, would make a second one.
  */
-function clearedOfCreated({ mapping, capabilities }: RevertPlan, object: string): ReadonlySet<string> {
-  const kept = new Set([
-    ...(capabilities.nameFields[object] ?? []),
-    mapping.match.by,
-    capabilities.key[object],
-  ])
-  return new Set(
-    mapping.fields.filter(line => line.write === 'always' && !kept.has(line.to)).map(line => line.to),
-  )
+function clearedOfCreated(plan: RevertPlan, written: PlannedChange): ReadonlySet<string> {
+  const { lines, kept, nameFields } = madeOf(plan, written)
+  const stays = new Set([...kept, ...nameFields])
+  return new Set(lines.filter(line => line.write === 'always' && !stays.has(line.to)).map(line => line.to))
+}
+
+/** What the mapping writes to a record, what it must have, and what it is found by. */
+function madeOf(
+  { mapping, capabilities }: RevertPlan,
+  { kind, object }: PlannedChange,
+): { lines: readonly FieldMapping[]; nameFields: readonly string[]; kept: readonly (string | undefined)[] } {
+  const { leads, contacts, key, nameFields } = capabilities
+  switch (kind) {
+    case 'account':
+      return {
+        lines: mapping.fields,
+        nameFields: nameFields[object] ?? [],
+        kept: [mapping.match.by, key[object]],
+      }
+    case 'lead':
+      return { lines: mapping.leads?.fields ?? [], nameFields: leads?.nameFields ?? [], kept: [leads?.key] }
+    case 'contact':
+      return {
+        lines: mapping.people?.fields ?? [],
+        nameFields: contacts?.nameFields ?? [],
+        kept: [contacts?.email, contacts?.account],
+      }
+  }
 }
 
 const changeOf = (

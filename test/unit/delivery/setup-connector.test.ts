@@ -50,6 +50,7 @@ function shut(says: (wanted: readonly FieldSpec[]) => SchemaStep[]) {
     finishing: call,
     counts: { read: 0, write: 0 },
     clock: { now: () => 0, sleep: async () => undefined },
+    ledger: null,
   }
   const mapped = mapping({ object: 'companies', create: null, fields: [value('score', 'score')] })
   return { asked, steps: () => setupConnector(connector, mapped, STAGE_LABELS, false) }
