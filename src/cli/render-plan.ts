@@ -22,10 +22,10 @@ export async function renderPlan(terminal: Terminal, plan: Plan): Promise<string
 
 function changesTable(terminal: Terminal, first: readonly ShownChange[], total: number): string {
   if (total === 0) return 'No change: every record is as it must be.\n'
-  const rows = first.map(({ connector, domain, action, fields, why }) => [
+  const rows = first.map(({ connector, domain, kind, key, action, fields, why }) => [
     connector,
-    action,
-    domain,
+    kind === undefined ? action : `${action} ${kind}`,
+    key ?? domain,
     `${why} (${counted(Object.keys(fields).length, 'field')})`,
   ])
   const shown = table(

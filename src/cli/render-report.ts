@@ -91,11 +91,45 @@ export function connectorLines(
     '',
     `${colors.bold(name)} ${statusWord(terminal, report.status)}`,
     `  records      ${parts.join(' · ')}`,
+    ...besideLines(report, will),
     `  links        ${count(report.linked)} accounts are linked, ${count(report.matched)} of them found just now`,
-    `  calls        ${counted(report.calls.read, 'read')}, ${counted(report.calls.write, 'write')}${kind === 'plan' ? ' (writes are an estimate)' : ''}`,
+    `  calls        ${counted(report.calls.read, 'read')}, ${counted(report.calls.write, 'write')}${kind === 'plan' ? ' (writes are an estimate)' : ''}${budgetInWords(report)}`,
     ...report.problems.map(problem => `  ${colors.yellow('!')} ${oneLine(problem)}`),
   ]
 }
+
+/** Leads and contacts beside the records, where the mapping has them. */
+function besideLines({ leads, people }: ConnectorReport, will: string): string[] {
+  const reasons = Object.entries(leads?.notMade ?? {}).map(
+    ([reason, accounts]) => `${count(accounts)} ${LEAD_NOT_MADE[reason] ?? reason}`,
+  )
+  return [
+    ...(people === undefined
+      ? []
+      : [
+          `  contacts     ${count(people.made)} ${will}made · ${count(people.updated)} ${will}updated · ${count(people.found)} found${people.ambiguous > 0 ? ` · ${count(people.ambiguous)} emails that several contacts have` : ''}`,
+        ]),
+    ...(leads === undefined
+      ? []
+      : [
+          `  leads        ${count(leads.made)} ${will}made · ${count(leads.updated)} ${will}updated · ${count(leads.open)} open`,
+          ...(reasons.length > 0 ? [`               not made: ${reasons.join(', ')}`] : []),
+        ]),
+  ]
+}
+
+const LEAD_NOT_MADE: Readonly<Record<string, string>> = {
+  no_person: 'without a known person',
+  open_lead: 'with an open lead of their own',
+  closed: 'whose lead was closed',
+  converted: 'whose lead was converted',
+  no_record: 'without a record of their own',
+  leads_unavailable: 'because this CRM has no leads',
+  rejected: 'refused before',
+}
+
+const budgetInWords = ({ budget }: ConnectorReport): string =>
+  budget === undefined ? '' : `; ${count(budget.used)} of today's budget of ${count(budget.of)}`
 
 const worthSaying = (report: ConnectorReport): string[] =>
   (

@@ -40,8 +40,8 @@ export function openCall(options: {
   pacer: Pacer
   counts: CallCounts
   signal: AbortSignal
-  /** Throws where no call may be made any more. */
-  beforeCall: () => void
+  /** Throws where no such call may be made any more. */
+  beforeCall: (kind: Kind) => Promise<void>
 }): Call {
   const { pacer, counts, signal, beforeCall } = options
   return {
@@ -49,7 +49,7 @@ export function openCall(options: {
     request({ kind, lane }, send) {
       const once = async () => {
         await pacer.turn(lane, signal)
-        beforeCall()
+        await beforeCall(kind)
         counts[kind]++
         try {
           return await withDeadline(kind, signal, send)

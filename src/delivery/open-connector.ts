@@ -14,6 +14,8 @@ const NEVER = new AbortController().signal
 
 export interface Surroundings {
   signal: AbortSignal
+  /** Of a run that holds the lease: throws once another process may hold it, so that two never write to a CRM. */
+  assertHeld?: (() => Promise<void>) | undefined
   clock: Clock
   log: Logger
 }
@@ -25,7 +27,7 @@ export interface Surroundings {
  */
 export async function openConnector(
   entry: ConnectorEntry,
-  { signal, clock, log }: Surroundings,
+  { signal, clock, log, assertHeld }: Surroundings,
   state: State | null = null,
 ): Promise<ConnectorSession> {
   const connector = await loadConnector(entry.use)
@@ -40,7 +42,11 @@ export async function openConnector(
     state === null
       ? null
       : await callLedger({ name: entry.name, budget: entry.budget, state, clock, limits, counts })
-  const way = { pacer: pacer(limits, clock), counts, beforeCall: () => ledger?.beforeCall() }
+  const beforeCall = async (kind: 'read' | 'write') => {
+    ledger?.beforeCall()
+    if (kind === 'write') await assertHeld?.()
+  }
+  const way = { pacer: pacer(limits, clock), counts, beforeCall }
   return {
     name: entry.name,
     capabilities: connector.capabilities,

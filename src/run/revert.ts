@@ -10,7 +10,7 @@ import { isoSecond } from '../plan/mappable-values.ts'
 import type { Run } from '../state/runs.ts'
 import { forkState, type State } from '../state/state.ts'
 import { statusOf } from './build-report.ts'
-import { inLease } from './in-lease.ts'
+import { heldBy, inLease } from './in-lease.ts'
 import { runCalled } from './run-called.ts'
 import type { RunSurroundings } from './surroundings.ts'
 
@@ -60,10 +60,10 @@ export async function planRevert(run: RunSurroundings, id: string): Promise<Reve
 export async function revert(run: RunSurroundings, id: string): Promise<RevertReport> {
   await checkConfigs(run.config)
   const now = () => new Date(run.clock.now())
-  return inLease(run.config, now(), async state => {
+  return inLease(run.config, now(), async (state, lease) => {
     await state.runs.failAbandoned(now())
     const undone = await undoable(run, state, id)
-    return putBack(run, state, undone, true)
+    return putBack({ ...run, ...heldBy(lease, run.signal) }, state, undone, true)
   })
 }
 

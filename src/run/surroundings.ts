@@ -12,5 +12,7 @@ export interface RunSurroundings {
   log: Logger
   /** Aborted when the run is to stop: what is under way is finished and recorded, the rest waits. */
   signal: AbortSignal
+  /** Of a run that holds the lease; see `HeldLease`. */
+  assertHeld?: () => Promise<void>
   progress: (what: string, done: number, of: number | null) => void
 }

@@ -15,7 +15,7 @@ afterEach(() => {
 function open(signal = new AbortController().signal) {
   const counts = { read: 0, write: 0 }
   const paced = pacer(() => ({ maxBatch: 1, maxConcurrent: 1 }), fakeClock)
-  return { counts, call: openCall({ pacer: paced, counts, signal, beforeCall: () => undefined }) }
+  return { counts, call: openCall({ pacer: paced, counts, signal, beforeCall: async () => undefined }) }
 }
 
 const failed = (kind: FailureKind, over: Partial<Failure> = {}) =>
