@@ -25,3 +25,12 @@ export async function inLease<T>(
     await lease.release()
   }
 }
+
+/** What a run needs of the lease that it holds: it stops once the lease is lost, and asks before it writes to a CRM. */
+export const heldBy = (
+  lease: Pick<HeldLease, 'lost' | 'assertHeld'>,
+  signal: AbortSignal,
+): { signal: AbortSignal; assertHeld: () => Promise<void> } => ({
+  signal: AbortSignal.any([signal, lease.lost]),
+  assertHeld: () => lease.assertHeld(),
+})

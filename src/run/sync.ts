@@ -7,7 +7,7 @@ import type { State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
 import { forgetCleared } from './forget-cleared.ts'
-import { inLease } from './in-lease.ts'
+import { heldBy, inLease } from './in-lease.ts'
 import { accountNamer, domainsOf } from './normalise.ts'
 import type { RunReport } from './report.ts'
 import { failedReport, RunFailed } from './run-failed.ts'
@@ -22,10 +22,10 @@ import type { RunSurroundings } from './surroundings.ts'
 export async function sync(run: RunSurroundings & { guarded: boolean }): Promise<RunReport> {
   const { config, asOf, clock } = run
   for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
-  return inLease(config, new Date(clock.now()), async state => {
+  return inLease(config, new Date(clock.now()), async (state, lease) => {
     await state.runs.failAbandoned(new Date(clock.now()))
     await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
-    return recorded(run, state)
+    return recorded({ ...run, ...heldBy(lease, run.signal) }, state)
   })
 }
 
