@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ALWAYS } from '../domain/when.ts'
-import { accountNames, stageChangeNames } from './condition-names.ts'
+import { riskChangeNames, stageChangeNames } from './condition-names.ts'
 import type { Action } from './mapping.ts'
 import { ownerChoice } from './owner-schema.ts'
 import { type Fault, fault, isMap } from './parsed.ts'
@@ -14,9 +14,8 @@ const BODY = '{{reason}}'
 
 /** The list under `on_stage_change` or `on_risk_change`. */
 export const changeActions = (change: 'stage' | 'risk', segments: readonly string[]) => {
-  const names = change === 'stage' ? stageChangeNames(segments) : accountNames(segments)
-  const condition = () =>
-    when(names, change === 'stage' ? 'stage_change_when' : 'account_when').default(ALWAYS)
+  const names = change === 'stage' ? stageChangeNames(segments) : riskChangeNames(segments)
+  const condition = () => when(names, `${change}_change_when`).default(ALWAYS)
   const words = () => template([...names.keys()].filter(name => name !== 'segment'))
   const action = z.strictObject({
     task: z

@@ -1,6 +1,6 @@
 import { FACT_NAMES } from '../domain/facts.ts'
 import { MAPPABLE, type Mappable } from '../domain/mappable.ts'
-import { DIRECTIONS, STAGES } from '../domain/stage.ts'
+import { DIRECTIONS, RISKS, STAGES } from '../domain/stage.ts'
 
 /** What a condition may name, and what kind of value stands behind it. */
 export type ConditionNames = ReadonlyMap<string, Mappable>
@@ -22,6 +22,14 @@ export const stageChangeNames = (segments: readonly string[]): ConditionNames =>
     ['from', { type: 'enumeration', options: STAGES, nullable: true }],
     ['to', { type: 'enumeration', options: STAGES, nullable: false }],
     ['direction', { type: 'enumeration', options: DIRECTIONS, nullable: false }],
+  ])
+
+/** Where a risk change is at hand. */
+export const riskChangeNames = (segments: readonly string[]): ConditionNames =>
+  new Map<string, Mappable>([
+    ...accountNames(segments),
+    ['from', { type: 'enumeration', options: RISKS, nullable: true }],
+    ['to', { type: 'enumeration', options: RISKS, nullable: true }],
   ])
 
 /** In a model's stages: points and facts alone, or a stage would hang on itself. */

@@ -1,22 +1,33 @@
 import { z } from 'zod'
 import type { Mappable } from '../domain/mappable.ts'
-import { accountNames, type ConditionNames, MODEL_NAMES, stageChangeNames } from './condition-names.ts'
+import {
+  accountNames,
+  type ConditionNames,
+  MODEL_NAMES,
+  riskChangeNames,
+  stageChangeNames,
+} from './condition-names.ts'
 import { REFERENCE_DEFINITION, withReferences } from './json-reference.ts'
 import { mappingSchema } from './mapping-schema.ts'
 import { modelSchema } from './model-schema.ts'
 import { oqlSchema } from './oql-schema.ts'
 import { isMap } from './parsed.ts'
+import { webhookBody } from './webhook-schema.ts'
 import type { WhenDefinition } from './when.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** The JSON Schemas that editors check and complete config files with, by file name in `config/schemas/`. */
+/**
+ * The JSON Schemas that editors check and complete config files with, and the one that a webhook's receiver may go by;
+ * by file name in `config/schemas/`.
+ */
 export function jsonSchemas(): Record<string, Json> {
   const place = { directory: '/', segments: [], connectors: [] }
   return {
     'oql.v1.json': document('OQL Sync: config/oql.yaml', oqlSchema(place)),
     'mapping.v1.json': document('OQL Sync: mappings/NAME.yaml', mappingSchema([])),
     'model.v1.json': document('OQL Sync: the scoring model', modelSchema('default')),
+    'webhook.v1.json': { ...z.toJSONSchema(webhookBody, { io: 'input' }), title: 'OQL Sync: a webhook' },
   }
 }
 
@@ -43,6 +54,7 @@ function usedBy(json: unknown, definitions: Readonly<Record<string, Json>>): Rec
 const whenDefinitions = (): Record<WhenDefinition, Json> => ({
   account_when: whenJson(accountNames([])),
   stage_change_when: whenJson(stageChangeNames([])),
+  risk_change_when: whenJson(riskChangeNames([])),
   model_when: whenJson(MODEL_NAMES),
   crm_when: mapOrList({ type: 'object', minProperties: 1, description: 'Conditions on fields of the CRM.' }),
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ALWAYS, type When } from '../domain/when.ts'
-import { accountNames, stageChangeNames } from './condition-names.ts'
+import { riskChangeNames, stageChangeNames } from './condition-names.ts'
 import type { NotifyChannel } from './config.ts'
 import { type Fault, fault, isList, isMap, type Parsed, unknownName } from './parsed.ts'
 import type { Place } from './place.ts'
@@ -13,7 +13,10 @@ const channel = () => ({
   name: text(),
   url: z.url({ protocol: /^https?$/, error: 'must be an address that begins with https://' }),
   on: z.enum(['stage', 'risk']).default('stage'),
-  when: z.unknown().meta({ $ref: '#/$defs/stage_change_when' }).optional(),
+  when: z
+    .unknown()
+    .meta({ anyOf: [{ $ref: '#/$defs/stage_change_when' }, { $ref: '#/$defs/risk_change_when' }] })
+    .optional(),
   after: text().nullable().default(null).describe('Once this connector confirmed it.'),
   allow_private: z.boolean().default(false).describe('Lets the url reach private addresses, and be http.'),
 })
@@ -41,7 +44,7 @@ const anyChannel = (place: Place) =>
 /** What a `when` may name hangs on the changes that the channel hears of. */
 function channelWhen({ on, when }: { on?: unknown; when?: unknown }, { segments }: Place): Parsed<When> {
   if (when === undefined) return { value: ALWAYS }
-  return parseWhen(when, on === 'risk' ? accountNames(segments) : stageChangeNames(segments))
+  return parseWhen(when, on === 'risk' ? riskChangeNames(segments) : stageChangeNames(segments))
 }
 
 function whenFaults(written: { on?: unknown; when?: unknown }, place: Place): Fault[] {

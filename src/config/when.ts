@@ -57,14 +57,20 @@ function unknownIn(names: ConditionNames, name: string): Fault {
 
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ['segment', 'segments and stages hang on what is known of an account alone'],
-  ...['from', 'to', 'direction'].map((name): [string, string] => [name, 'it is of stage changes']),
+  ...['from', 'to'].map((name): [string, string] => [name, 'it is of changes of stage or risk']),
+  ['direction', 'it is of stage changes'],
 ])
 
 const below = (step: PropertyKey, faults: readonly Fault[]): Fault[] =>
   faults.map(inner => ({ ...inner, path: [step, ...inner.path] }))
 
 /** The kinds of `when`, each a definition of the JSON Schemas. */
-export type WhenDefinition = 'account_when' | 'stage_change_when' | 'model_when' | 'crm_when'
+export type WhenDefinition =
+  | 'account_when'
+  | 'stage_change_when'
+  | 'risk_change_when'
+  | 'model_when'
+  | 'crm_when'
 
 /** A `when` as a part of a schema. */
 export const when = (names: ConditionNames, definition: WhenDefinition) =>

@@ -30,9 +30,14 @@ export interface OutboxNotice {
   status: NoticeStatus
   /** The CRM confirmed the change, or the channel waits for no CRM. */
   isDue: boolean
+  /** It was sent, or was about to be: what became of that may never have been recorded. */
+  isTried: boolean
+  /** Those that failed. */
   attempts: number
   nextAttemptAt: Date | null
+  /** Of the last attempt, or why it waits; for people. */
   error: string | null
+  /** When it came into the outbox, by the clock. */
   since: Date
   settledAt: Date | null
 }

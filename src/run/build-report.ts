@@ -2,6 +2,7 @@ import type { ConnectorReport } from '../delivery/connector-report.ts'
 import { isoSecond } from '../plan/mappable-values.ts'
 import type { Scoring } from '../scoring/score.ts'
 import type { State } from '../state/state.ts'
+import type { NoticesOfRun } from './notices-of-run.ts'
 import type { RunReport } from './report.ts'
 import type { Stepped } from './step-accounts.ts'
 
@@ -12,15 +13,17 @@ export interface ReportParts {
   scoring: Pick<Scoring, 'signals' | 'badRows'>
   stepped: Stepped
   connectors: Record<string, ConnectorReport>
+  /** What became of the outbox; null where nothing is delivered. */
+  told: NoticesOfRun | null
   seconds: number
 }
 
 export async function buildReport(parts: ReportParts): Promise<RunReport> {
-  const { runId, asOf, state, scoring, stepped, connectors, seconds } = parts
+  const { runId, asOf, state, scoring, stepped, connectors, told, seconds } = parts
   const moves = await state.moves.countsByMove(runId)
   return {
     runId,
-    status: statusOf(Object.values(connectors)),
+    status: withNotices(statusOf(Object.values(connectors)), told),
     asOf: isoSecond(asOf),
     signals: { ...scoring.signals, badRows: scoring.badRows },
     accounts: {
@@ -35,10 +38,20 @@ export async function buildReport(parts: ReportParts): Promise<RunReport> {
       ),
     },
     connectors,
-    notices: { delivered: 0, pending: 0, failed: 0, dropped: 0 },
+    notices: {
+      delivered: told?.delivered ?? 0,
+      pending: await state.notices.count('pending'),
+      failed: told?.failed ?? 0,
+      dropped: (told?.dropped ?? 0) + stepped.silenced,
+    },
+    ...(told !== null && told.problems.length > 0 ? { problems: told.problems } : {}),
     seconds,
   }
 }
+
+/** A notice that failed for good is work that was not done. */
+const withNotices = (status: RunReport['status'], told: NoticesOfRun | null): RunReport['status'] =>
+  status === 'ok' && told !== null && told.failed > 0 ? 'partial' : status
 
 /** `failed` where every connector failed before it wrote or finished anything; `partial` where one fell short. */
 export function statusOf(connectors: readonly ConnectorReport[]): RunReport['status'] {

@@ -1,4 +1,6 @@
 import type { Account, Remembered } from '../domain/account.ts'
+import type { OutboxNotice } from '../domain/notice.ts'
+import { type NoticeRules, noticesFor } from '../plan/notices.ts'
 import type { RiskChange, StageChange } from '../state/moves.ts'
 import type { State } from '../state/state.ts'
 
@@ -7,20 +9,30 @@ export interface Rememberer {
   add(account: Account, before: Remembered | undefined): Promise<void>
   retire(domain: string, because: string): Promise<void>
   flush(): Promise<void>
+  /** Notices that were not made, because their channel is silent in this run. */
+  silenced(): number
 }
 
 const BATCH = 1_000
 
-/** Remembers accounts with the moves that their step made. */
-export function rememberInBatches(state: State, runId: string, asOf: Date): Rememberer {
+/** Remembers accounts with the moves that their step made, and puts those into the outbox: all three, or none. */
+export function rememberInBatches(
+  state: State,
+  runId: string,
+  asOf: Date,
+  rules: NoticeRules | null,
+): Rememberer {
   let accounts: Account[] = []
   let stages: StageChange[] = []
   let risks: RiskChange[] = []
+  let notices: OutboxNotice[] = []
+  let silenced = 0
   let retired: { domain: string; because: string }[] = []
 
   const flush = async (): Promise<void> => {
     await state.accounts.put(accounts, runId)
     await state.moves.add({ stages, risks })
+    await state.notices.add(notices)
     for (const [because, some] of Map.groupBy(retired, one => one.because)) {
       await state.accounts.retire(
         some.map(({ domain }) => domain),
@@ -30,14 +42,22 @@ export function rememberInBatches(state: State, runId: string, asOf: Date): Reme
     accounts = []
     stages = []
     risks = []
+    notices = []
     retired = []
   }
 
   return {
     async add(account, before) {
+      const stage = stageMove(account, runId, asOf)
+      const risk = riskMove(account, before, runId, asOf)
       accounts.push(account)
-      stages.push(...stageMove(account, runId, asOf))
-      risks.push(...riskMove(account, before, runId, asOf))
+      stages.push(...stage)
+      risks.push(...risk)
+      if (rules !== null) {
+        const made = noticesFor(account, [...stage.map(asStageChange), ...risk.map(asRiskChange)], rules)
+        notices.push(...made.notices)
+        silenced += made.silenced
+      }
       if (accounts.length >= BATCH) await flush()
     },
     async retire(domain, because) {
@@ -45,8 +65,18 @@ export function rememberInBatches(state: State, runId: string, asOf: Date): Reme
       if (retired.length >= BATCH) await flush()
     },
     flush,
+    silenced: () => silenced,
   }
 }
+
+const asStageChange = ({ from, to, direction }: StageChange) => ({
+  about: 'stage' as const,
+  from,
+  to,
+  direction,
+})
+
+const asRiskChange = ({ from, to }: RiskChange) => ({ about: 'risk' as const, from, to, direction: null })
 
 function stageMove(
   { domain, direction, previousStage, stage, reason }: Account,

@@ -19,7 +19,10 @@ export interface RunReport {
   accounts: { scored: number; byStage: Record<Stage, number>; retired: number }
   stageChanges: { total: number; byMove: Record<string, number> }
   connectors: Record<string, ConnectorReport>
+  /** `pending`: all that wait after the run; the others are this run's. */
   notices: { delivered: number; pending: number; failed: number; dropped: number }
+  /** What went wrong with notices, for people; absent where nothing did. */
+  problems?: readonly string[]
   seconds: number
   /** Why a run failed as a whole; absent where it did not. */
   error?: string

@@ -1,6 +1,7 @@
 import type { Config, SourceConfig } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
+import type { NoticeRules } from '../plan/notices.ts'
 import { openScoring, type Scoring } from '../scoring/score.ts'
 import type { State } from '../state/state.ts'
 import type { FilesSource } from '../store/source-files.ts'
@@ -16,6 +17,8 @@ export interface ScoreRun {
   asOf: Date
   /** Whether the guard stops a run that looks wrong. */
   guarded: boolean
+  /** What is told of the moves, and to whom. Left out: nobody is told. */
+  notices?: NoticeRules
   progress: (what: string, done: number, of: number | null) => void
 }
 
@@ -42,13 +45,14 @@ export function openStore(
 export async function scoreIntoState(
   run: ScoreRun,
 ): Promise<{ stepped: Stepped; scoring: Pick<Scoring, 'signals' | 'badRows'> }> {
-  const { config, model, state, runId, asOf, guarded, progress } = run
+  const { config, model, state, runId, asOf, guarded, notices, progress } = run
   const scoring = await openStore(config, model, asOf, progress)
   try {
     if (guarded) refuseStale(config.guard, scoring.newest, asOf)
     const stepped = await state.transaction(async inside => {
       const cleaning = cleaningOf(config.store)
-      const counts = await stepAccounts({ scoring, state: inside, cleaning, model, asOf, runId, progress })
+      const stepping = { scoring, state: inside, cleaning, model, asOf, runId, notices, progress }
+      const counts = await stepAccounts(stepping)
       if (guarded) refuseFlood(config.guard, counts)
       return counts
     })

@@ -1,4 +1,5 @@
 import type { Model } from '../config/model.ts'
+import type { NoticeRules } from '../plan/notices.ts'
 import type { Cleaning } from '../scoring/clean.ts'
 import type { Scoring } from '../scoring/score.ts'
 import { stepAccount, withoutSignals } from '../scoring/step-account.ts'
@@ -15,6 +16,8 @@ export interface Stepping {
   model: Model
   asOf: Date
   runId: string
+  /** Left out: nobody is told. */
+  notices?: NoticeRules | undefined
   progress: (what: string, done: number, of: number | null) => void
 }
 
@@ -25,6 +28,8 @@ export interface Stepped {
   /** Of those, how many moved from one stage to another. */
   moved: number
   retired: number
+  /** Notices that nobody gets, because their channel is silent in this run. */
+  silenced: number
 }
 
 /** How often people hear of it. */
@@ -39,8 +44,8 @@ export async function stepAccounts(stepping: Stepping): Promise<Stepped> {
   const { scoring, state, cleaning, model, asOf, progress } = stepping
   const judge = hostJudge(cleaning.domains)
   const folded = await foldedMemories(state, cleaning.domains.aliases)
-  const counts: Stepped = { scored: 0, remembered: 0, moved: 0, retired: 0 }
-  const batch = rememberInBatches(state, stepping.runId, asOf)
+  const counts: Stepped = { scored: 0, remembered: 0, moved: 0, retired: 0, silenced: 0 }
+  const batch = rememberInBatches(state, stepping.runId, asOf, stepping.notices ?? null)
   for await (const { now, before } of mergeOrdered(scoring.measured(), state.accounts.rememberedAll())) {
     const retiredBecause = before === undefined ? null : whyRetired(before.domain, judge(before.domain))
     if (before !== undefined && retiredBecause !== null) {
@@ -58,6 +63,7 @@ export async function stepAccounts(stepping: Stepping): Promise<Stepped> {
     if (counts.scored % PROGRESS_EVERY === 0) progress('accounts scored', counts.scored, null)
   }
   await batch.flush()
+  counts.silenced = batch.silenced()
   return counts
 }
 

@@ -6,9 +6,11 @@ import { UserError } from '../domain/errors.ts'
 import type { State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
+import { noticeRules } from './first-run.ts'
 import { forgetCleared } from './forget-cleared.ts'
 import { heldBy, inLease } from './in-lease.ts'
 import { accountNamer, domainsOf } from './normalise.ts'
+import { noticesOfRun } from './notices-of-run.ts'
 import type { RunReport } from './report.ts'
 import { failedReport, RunFailed } from './run-failed.ts'
 import { scoreIntoState } from './score-into-state.ts'
@@ -38,7 +40,8 @@ async function recorded(run: RunSurroundings & { guarded: boolean }, state: Stat
     const report = await scoreAndDeliver(run, state, runId, true)
     await state.runs.finish(runId, { at: new Date(clock.now()), status: report.status, report })
     const kept = (ms: number) => new Date(clock.now() - ms)
-    await state.prune({ runs: kept(config.retention.runsMs), changes: kept(config.retention.changesMs) })
+    const { runsMs, changesMs, noticesMs } = config.retention
+    await state.prune({ runs: kept(runsMs), changes: kept(changesMs), notices: kept(noticesMs) })
     return report
   } catch (error) {
     const seconds = Math.round((clock.now() - startedAt.getTime()) / 100) / 10
@@ -58,11 +61,13 @@ export async function scoreAndDeliver(
 ): Promise<RunReport> {
   const { clock } = run
   const began = clock.now()
-  const { stepped, scoring } = await scoreIntoState({ ...run, state, runId })
+  const notices = await noticeRules({ ...run, since: new Date(began) }, state, runId)
+  const { stepped, scoring } = await scoreIntoState({ ...run, state, runId, notices })
   const connectors = await runConnectors(run, state, runId, deliver)
+  const told = deliver ? await noticesOfRun(run, state, runId, connectors) : null
   if (deliver) await forgetCleared(state, runId, connectors)
   const seconds = Math.round((clock.now() - began) / 100) / 10
-  return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, seconds })
+  return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, told, seconds })
 }
 
 /** All connectors at once: one that is slow or down holds up no other. */

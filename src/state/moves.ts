@@ -44,11 +44,11 @@ export function movesOf(db: Database) {
         await upsert(inside, 'riskChanges', ['domain', 'at'], batch.risks.map(toRiskRow))
       }),
 
-    /** Takes back what a run recorded for accounts whose stage the CRM knew better. */
+    /** Takes back what a run recorded for accounts whose stage the CRM knew better, before anybody was told. */
     removeOfRun: (runId: string, domains: readonly string[]): Promise<void> =>
       atomically(db, async inside => {
         for (const some of chunks(domains, VALUES_PER_LOOKUP)) {
-          for (const table of ['stageChanges', 'riskChanges'] as const) {
+          for (const table of ['stageChanges', 'riskChanges', 'notices'] as const) {
             await inside.deleteFrom(table).where('runId', '=', runId).where('domain', 'in', some).execute()
           }
         }

@@ -87,6 +87,19 @@ export function runsOf(db: Database) {
       return row && toRun(row)
     },
 
+    /** The one that left the accounts as they stand, however it ended; a revert is none. */
+    async lastRemembered(): Promise<Run | undefined> {
+      const row = await db
+        .selectFrom('runs')
+        .selectAll()
+        .where('remembered', '=', 1)
+        .orderBy('asOf', 'desc')
+        .orderBy('startedAt', 'desc')
+        .limit(1)
+        .executeTakeFirst()
+      return row && toRun(row)
+    },
+
     /** The moment that the remembered accounts stand at; null before the first run that wrote any. */
     async lastAsOf(): Promise<Date | null> {
       const row = await db

@@ -190,6 +190,7 @@ export interface NoticeRow {
   content: string
   status: NoticeStatus
   due: number
+  tried: number
   attempts: number
   nextAttemptAt: number | null
   error: string | null

@@ -214,12 +214,15 @@ create table notices (
   content text not null,
   status text not null,
   due smallint not null,
+  tried smallint not null,
   attempts bigint not null,
   next_attempt_at bigint,
   error text,
   since bigint not null,
   settled_at bigint
 );
-create index notices_by_status on notices (status, channel, domain, at);
-create index notices_by_domain on notices (domain);
+create index notices_by_age on notices (status, channel, at, domain, id);
+create index notices_by_domain on notices (domain, status, channel, at);
+create index notices_by_connector on notices (connector, status, due, domain);
+create index notices_by_since on notices (since, id);
 `

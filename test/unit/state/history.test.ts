@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openState, type State } from '../../../src/state/state.ts'
+import { beforeEach, expect, test } from 'vitest'
+import type { State } from '../../../src/state/state.ts'
 import { account } from './account.ts'
+import { emptyState } from './empty-state.ts'
 
 let state: State
 beforeEach(async () => {
-  state = await openState('sqlite::memory:')
+  state = await emptyState()
 })
-afterEach(() => state.close())
 
 const day = (number: number) => new Date(Date.UTC(2025, 0, number))
 const begin = (id: string, number: number) =>
@@ -128,7 +128,7 @@ test('retention drops old changes and runs, but never the run that the accounts 
     await state.changes.plan(`run-${number}`, [change('acme.com')])
     await end(`run-${number}`, number, 'ok')
   }
-  await state.prune({ runs: day(3), changes: day(2) })
+  await state.prune({ runs: day(3), changes: day(2), notices: day(2) })
   expect((await state.runs.list(10)).map(run => run.id)).toEqual(['run-3', 'run-1'])
   expect(await state.runs.lastAsOf()).toEqual(day(1))
   expect(await state.changes.connectorsOf('run-1')).toEqual([])

@@ -1,0 +1,198 @@
+import type { OutboxNotice } from '../domain/notice.ts'
+import type { NoticeOutcome, Outlet } from '../state/notices.ts'
+import type { State } from '../state/state.ts'
+import { backOffMs } from './back-off.ts'
+
+/** What a channel made of one notice. */
+export type Sent = { id: string } & (
+  | { status: 'delivered' }
+  /** The same again would fail again. */
+  | { status: 'failed'; error: string }
+  /** `pauseMs`: the receiver wants nothing at all for so long. */
+  | { status: 'again'; error: string; pauseMs?: number }
+  | { status: 'unlinked'; error: string }
+)
+
+/** The way to one receiver. */
+export interface Sender {
+  outlet: Outlet
+  /** Most notices in one `send`; they are of different accounts. */
+  batchSize(): number
+  /** A notice sent twice may be told twice, so that it was sent at all is recorded before. */
+  marksBefore: boolean
+  /** One answer for each notice. @throws ChannelEnded where nothing more can be sent in this run */
+  send(batch: readonly OutboxNotice[]): Promise<Sent[]>
+}
+
+/** A channel can't go on in this run: what it has not delivered waits, and no attempt is counted. */
+export class ChannelEnded extends Error {}
+
+export interface Draining {
+  state: State
+  clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> }
+  /** Aborted when the run is to stop: what is under way is finished and recorded. */
+  signal: AbortSignal
+  /** Throws once another process may hold the lease: it tells from now on. */
+  assertHeld?: (() => Promise<void>) | undefined
+  /** In [0, 1). */
+  random(): number
+  /** Most notices that a channel sends in one run. */
+  maxPerRun: number
+  /** Failed attempts after which a notice has failed for good. */
+  attempts: number
+}
+
+/** How one channel fared in one run. */
+export interface ChannelCounts {
+  delivered: number
+  failed: number
+  /** For people. */
+  problems: string[]
+}
+
+/** A run waits so long in all for one channel's next attempts: it holds the lease. Later ones are the next run's. */
+export const PATIENCE_MS = 30_000
+/** So many attempts in a row that came to nothing: the receiver is down. One that fails by chance never gets here. */
+const HOPELESS_ATTEMPTS = 20
+
+/** Where a channel stands within a run. */
+interface Progress {
+  /** Notices that may still be sent. */
+  left: number
+  patienceMs: number
+  failuresInARow: number
+  /** By id, what those that failed in passing wait for. */
+  waiting: Map<string, string>
+  failures: string[]
+  delivered: number
+}
+
+/** Sends what of a channel may go, oldest first, each account's in order, and records what became of it. */
+export async function drain(draining: Draining, sender: Sender): Promise<ChannelCounts> {
+  const progress: Progress = {
+    left: draining.maxPerRun,
+    patienceMs: PATIENCE_MS,
+    failuresInARow: 0,
+    waiting: new Map(),
+    failures: [],
+    delivered: 0,
+  }
+  const { channel } = sender.outlet
+  const problems: string[] = []
+  try {
+    while (await sendNext(draining, sender, progress)) if (isHopeless(progress)) break
+  } catch (error) {
+    if (!(error instanceof ChannelEnded)) throw error
+    problems.push(`${channel}: ${error.message}`)
+  }
+  return {
+    delivered: progress.delivered,
+    failed: progress.failures.length,
+    problems: [...problems, ...problemsOf(channel, progress)],
+  }
+}
+
+const isHopeless = ({ failuresInARow }: Progress): boolean => failuresInARow >= HOPELESS_ATTEMPTS
+
+/** @returns whether there may be more to send */
+async function sendNext(draining: Draining, sender: Sender, progress: Progress): Promise<boolean> {
+  const { state, clock, signal } = draining
+  if (progress.left <= 0 || signal.aborted) return false
+  const now = new Date(clock.now())
+  const limit = Math.min(progress.left, Math.max(1, sender.batchSize()))
+  const batch = await state.notices.ready(sender.outlet, now, limit)
+  if (batch.length === 0) return waitForNext(draining, sender, progress, now)
+  progress.left -= batch.length
+  await draining.assertHeld?.()
+  if (sender.marksBefore) await state.notices.markTried(batch.map(({ id }) => id))
+  const sent = await sender.send(batch)
+  await settle(draining, sender, progress, batch, sent)
+  return true
+}
+
+/** @returns whether the next attempt is near enough, and its time has come now */
+async function waitForNext(
+  { state, clock, signal }: Draining,
+  { outlet }: Sender,
+  progress: Progress,
+  now: Date,
+): Promise<boolean> {
+  const next = await state.notices.nextAttempt(outlet, now)
+  const waitMs = next === null ? Number.POSITIVE_INFINITY : next.getTime() - now.getTime()
+  if (waitMs > progress.patienceMs) return false
+  progress.patienceMs -= waitMs
+  await sleepUnlessStopped(clock, waitMs, signal)
+  return true
+}
+
+export async function sleepUnlessStopped(
+  clock: Draining['clock'],
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    await clock.sleep(ms, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}
+
+async function settle(
+  draining: Draining,
+  { outlet }: Sender,
+  progress: Progress,
+  batch: readonly OutboxNotice[],
+  sent: readonly Sent[],
+): Promise<void> {
+  const { state, clock } = draining
+  const now = clock.now()
+  const notices = new Map(batch.map(notice => [notice.id, notice]))
+  const outcomes = sent.flatMap(one => {
+    const notice = notices.get(one.id)
+    return notice === undefined ? [] : [outcomeOf(draining, notice, one, now)]
+  })
+  await state.notices.record(outcomes, new Date(now))
+  const pauseMs = Math.max(0, ...sent.map(one => (one.status === 'again' ? (one.pauseMs ?? 0) : 0)))
+  if (pauseMs > 0) await state.notices.putOff(outlet, new Date(now + backOffMs(0, 0, pauseMs)))
+  for (const outcome of outcomes) note(progress, outcome)
+}
+
+/** What one attempt came to, as the state keeps it. */
+export function outcomeOf(
+  { attempts, random }: Pick<Draining, 'attempts' | 'random'>,
+  notice: OutboxNotice,
+  sent: Sent,
+  now: number,
+): NoticeOutcome {
+  if (sent.status !== 'again') return sent
+  const failed = notice.attempts + 1
+  if (failed >= attempts) {
+    return { id: sent.id, status: 'failed', error: `gave up after ${failed} attempts: ${sent.error}` }
+  }
+  const nextAttemptAt = new Date(now + backOffMs(failed, random(), sent.pauseMs))
+  return { id: sent.id, status: 'again', error: sent.error, nextAttemptAt }
+}
+
+function note(progress: Progress, outcome: NoticeOutcome): void {
+  progress.waiting.delete(outcome.id)
+  progress.failuresInARow = outcome.status === 'again' ? progress.failuresInARow + 1 : 0
+  if (outcome.status === 'delivered') progress.delivered++
+  else if (outcome.status === 'failed') progress.failures.push(outcome.error)
+  else progress.waiting.set(outcome.id, outcome.error)
+}
+
+function problemsOf(channel: string, progress: Progress): string[] {
+  const { failures, waiting, left } = progress
+  const problems: string[] = []
+  if (failures.length > 0) problems.push(failedForGood(channel, failures.length, failures.at(-1)))
+  const why = [...waiting.values()].at(-1)
+  if (why !== undefined)
+    problems.push(`${channel}: ${waiting.size} notices wait for their next attempt: ${why}`)
+  if (left <= 0)
+    problems.push(`${channel}: notices.max_per_run is reached; what is left waits for the next run`)
+  return problems
+}
+
+export const failedForGood = (channel: string, notices: number, why: string | undefined): string =>
+  `${channel}: ${notices} notices failed for good${why === undefined ? '' : `: ${why}`}. ` +
+  'oql notices --status failed lists them, oql notices retry ID sends them again'
