@@ -23,6 +23,7 @@ export function renderReport(terminal: Terminal, report: RunReport, kind: 'sync'
     ...Object.entries(report.connectors).flatMap(([name, connector]) =>
       connectorLines(terminal, name, connector, kind),
     ),
+    ...noticeLines(terminal, report),
     ...nextLines(report, kind),
     '',
     `${statusWord(terminal, report.status)} in ${report.seconds} s`,
@@ -46,6 +47,17 @@ function signalLines({ signals }: RunReport): string[] {
     ...signals.badRows
       .slice(0, BAD_ROWS_SHOWN)
       .map(({ file, line, why }) => `               ${file}:${line}: ${oneLine(why)}`),
+  ]
+}
+
+/** Nothing where the outbox had nothing to do. */
+function noticeLines({ colors }: Terminal, { notices, problems = [] }: RunReport): string[] {
+  const parts = Object.entries(notices).filter(([, some]) => some > 0)
+  if (parts.length === 0 && problems.length === 0) return []
+  return [
+    '',
+    `Notices        ${parts.map(([status, some]) => `${count(some)} ${status}`).join(' · ')}`,
+    ...problems.map(problem => `  ${colors.yellow('!')} ${oneLine(problem)}`),
   ]
 }
 
@@ -152,6 +164,7 @@ function nextLines(report: RunReport, kind: 'sync' | 'plan'): string[] {
     ...(failed ? ['oql check                what is lacking, with the command that mends it'] : []),
     ...(ambiguous ? ['oql links                the ambiguous accounts and their candidates'] : []),
     ...(refused ? ['oql rejections           what was refused, and why'] : []),
+    ...(report.notices.failed > 0 ? ['oql notices              what could not be told, and why'] : []),
     ...(kind === 'plan' ? ['oql sync                 does it'] : []),
     ...(kind === 'sync' && report.stageChanges.total > 0
       ? [`oql runs show ${report.runId}`, 'oql explain DOMAIN       why an account stands where it stands']
