@@ -141,6 +141,7 @@ export type CustomField = z.infer<typeof customFieldSchema>
 export const permissionSetSchema = z.looseObject({
   fullName: z.string(),
   label: z.string().nullish(),
+  userPermissions: list(z.looseObject({ name: z.string(), enabled: flag })),
   fieldPermissions: list(z.object({ field: z.string(), readable: flag, editable: flag })),
   objectPermissions: list(
     z.looseObject({

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
-import type { Change, FieldValue } from '../../src/contract/index.ts'
-import { keyOf } from './moved.ts'
-import { KEY_FIELD } from './objects.ts'
+import type { Change, FieldValue, Ticket } from '../../src/contract/index.ts'
+import { keyOf } from './keys.ts'
+import { capabilities } from './objects.ts'
 
 /** Clears a field; an empty cell leaves it as it is. */
 const CLEAR = '#N/A'
@@ -12,8 +12,9 @@ const LEAVE = null
  * All changes as one CSV. Its header has every field of any of them: a change that says nothing about a field has an
  * empty cell there, and the field stays as it is. So records of different shapes go together and lose nothing.
  */
-export function csvOf(changes: readonly Change[], creates: boolean): string {
-  const id = creates ? KEY_FIELD : 'Id'
+export function csvOf(changes: readonly Change[], ticket: Pick<Ticket, 'object' | 'creates'>): string {
+  const { creates } = ticket
+  const id = nameColumn(ticket)
   const fields = [...new Set(changes.flatMap(({ fields }) => Object.keys(fields)))].filter(
     name => name !== id,
   )
@@ -23,6 +24,10 @@ export function csvOf(changes: readonly Change[], creates: boolean): string {
   ])
   return stringify([[id, ...fields], ...rows], { quoted_string: true, record_delimiter: 'unix' })
 }
+
+/** The column that tells records apart. */
+const nameColumn = ({ object, creates }: Pick<Ticket, 'object' | 'creates'>): string =>
+  (creates ? capabilities.key[object] : undefined) ?? 'Id'
 
 function cell(value: FieldValue | undefined): string | null {
   if (value === undefined) return LEAVE
@@ -40,13 +45,14 @@ export interface JobRow {
 }
 
 /** Rows of `successfulResults` or `failedResults`. */
-export function jobRows(csv: string, creates: boolean): JobRow[] {
+export function jobRows(csv: string, ticket: Pick<Ticket, 'object' | 'creates'>): JobRow[] {
+  const key = nameColumn(ticket)
   const rows: Record<string, string>[] = parse(csv, { columns: true, skip_empty_lines: true, bom: true })
   return rows.map(row => {
     const id = row.sf__Id ?? ''
     return {
       id,
-      by: (creates ? row[KEY_FIELD] : (row.Id ?? row.ID)) || id,
+      by: (ticket.creates ? row[key] : (row.Id ?? row.ID)) || id,
       created: row.sf__Created === 'true',
       error: row.sf__Error ?? null,
     }

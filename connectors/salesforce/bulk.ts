@@ -11,12 +11,14 @@ import {
 import type { Job, RowError } from './answers.ts'
 import { csvOf, type JobRow, jobRows } from './bulk-csv.ts'
 import type { Client } from './client.ts'
-import { keyOf, withNewHomes } from './moved.ts'
-import { KEY_FIELD } from './objects.ts'
+import { externalIdOf, keyOf } from './keys.ts'
+import { withNewHomes } from './moved.ts'
+import { capabilities } from './objects.ts'
 import { byParent } from './parents.ts'
 import { rowFailure } from './row-failure.ts'
+import { failed } from './send-changes.ts'
 import { shortId } from './soql.ts'
-import { checkBatch, failed } from './write.ts'
+import { checkBatch } from './write.ts'
 
 /** One upload a job, of at most 100 MB: four kilobytes for each record, twice what a full one takes. */
 const MAX_CHANGES = 25_000
@@ -28,15 +30,21 @@ export function createBulk(client: Client, minChanges: number): Bulk {
     minChanges,
     maxChanges: MAX_CHANGES,
     open: async ({ object, creates }, call) => {
-      const how = creates
-        ? ({ operation: 'upsert', externalIdFieldName: KEY_FIELD } as const)
-        : ({ operation: 'update' } as const)
-      const { id } = await client.jobs.create({ object, ...how }, call)
+      const { id } = await client.jobs.create({ object, ...(creates ? upsertOf(object) : UPDATE) }, call)
       return { id, object, creates }
     },
     send: (ticket, changes, call) => send(client, ticket, changes, call),
     collect: (ticket, sent, call) => collect(client, ticket, sent, call),
   }
+}
+
+const UPDATE = { operation: 'update' } as const
+
+/** A job is opened before its changes are seen: what is made by another key than the account's goes in batches. */
+function upsertOf(object: string): { operation: 'upsert'; externalIdFieldName: string } {
+  const externalIdFieldName = capabilities.key[object]
+  if (externalIdFieldName !== undefined) return { operation: 'upsert', externalIdFieldName }
+  throw new SessionFault('bug', `Salesforce ${object} has no key that a bulk job could make it by`)
 }
 
 async function send(client: Client, ticket: Ticket, changes: readonly Change[], call: Call): Promise<void> {
@@ -49,7 +57,10 @@ async function send(client: Client, ticket: Ticket, changes: readonly Change[], 
     throw new SessionFault('bug', `job ${ticket.id} was opened for other changes`)
   }
   checkBatch(changes, first)
-  const csv = csvOf(byParent(changes), ticket.creates)
+  if (ticket.creates && externalIdOf(first) !== capabilities.key[ticket.object]) {
+    throw new SessionFault('bug', `job ${ticket.id} makes ${ticket.object} by the account's key alone`)
+  }
+  const csv = csvOf(byParent(changes), ticket)
   if (Buffer.byteLength(csv) > MAX_UPLOAD_BYTES) {
     throw new SessionFault('bug', `${changes.length} changes are more than a bulk job takes`)
   }
@@ -106,8 +117,8 @@ async function resultsOf(
   sent: readonly Change[],
   call: Call,
 ): Promise<Result[] | 'not_sent'> {
-  const successful = jobRows(await client.jobs.results(ticket.id, 'successful', call), ticket.creates)
-  const refused = jobRows(await client.jobs.results(ticket.id, 'failed', call), ticket.creates)
+  const successful = jobRows(await client.jobs.results(ticket.id, 'successful', call), ticket)
+  const refused = jobRows(await client.jobs.results(ticket.id, 'failed', call), ticket)
   const untouched = successful.length === 0 && refused.length === 0
   if (job.state === 'Aborted' && untouched) return 'not_sent'
   const rows = rowsBy([...successful, ...refused], ticket)

@@ -1,36 +1,38 @@
 import type { Call, CheckProblem } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 import type { Findings } from './findings.ts'
-import { all } from './pages.ts'
-import { isId, selectsIn, shortId } from './soql.ts'
-import { valueAt } from './values.ts'
+import { ownersThere, QUEUE_PREFIX } from './owners.ts'
 
-/** Ids of queues begin so. */
-const QUEUE_PREFIX = '00G'
+/** What a check of owners found: those who can't own, and a warning for each. */
+export type OwnerFindings = Findings & { ownersGone: readonly string[] }
 
-/** Owners whom the mapping names and who can't own: they are not there, or not active. A lead may belong to a queue. */
+/**
+ * Owners whom the mapping names and who can't own: they are not there, or not active.
+ * @param queues whether something is made that may belong to a queue
+ */
 export async function checkOwners(
   client: Client,
   owners: readonly string[],
   { queues }: { queues: boolean },
   call: Call,
-): Promise<Findings> {
-  const asked = owners.filter(id => !(queues && id.startsWith(QUEUE_PREFIX)))
-  const active = new Map<string, boolean>()
-  for (const { soql } of selectsIn({ object: 'User', fields: ['IsActive'] }, 'Id', asked.filter(isId))) {
-    for await (const record of all(client, soql, { deleted: false }, call)) {
-      active.set(shortId(record.Id), valueAt(record, 'IsActive') === true)
-    }
-  }
-  const warnings = asked.flatMap(id => {
-    const isActive = active.get(shortId(id))
-    return isActive === true ? [] : [badOwner(id, isActive === undefined)]
-  })
-  return { problems: [], warnings }
+): Promise<OwnerFindings> {
+  if (owners.length === 0) return { problems: [], warnings: [], ownersGone: [] }
+  const there = await ownersThere(client, owners, call)
+  const gone = owners.filter(id => there.get(id) !== true || (!queues && id.startsWith(QUEUE_PREFIX)))
+  return { problems: [], warnings: gone.map(id => badOwner(id, there.get(id))), ownersGone: gone }
 }
 
-const badOwner = (id: string, isUnknown: boolean): CheckProblem => ({
-  code: 'unknown_owner',
-  message: `Salesforce has no active user ${id}${isUnknown ? '' : ': the user was deactivated'}`,
-  hint: 'Name an active user of Salesforce in the mapping; until then the fallback gets the work',
-})
+function badOwner(id: string, isActive: boolean | undefined): CheckProblem {
+  const isQueue = id.startsWith(QUEUE_PREFIX)
+  const message =
+    isActive === undefined
+      ? `Salesforce has no ${isQueue ? 'queue' : 'active user'} ${id}`
+      : isActive
+        ? `${id} is a queue of Salesforce, and accounts belong to users only`
+        : `Salesforce has no active user ${id}: the user was deactivated`
+  return {
+    code: 'unknown_owner',
+    message,
+    hint: 'Name an active user of Salesforce in the mapping; until then the fallback gets the work',
+  }
+}

@@ -1,17 +1,16 @@
-import {
-  type Call,
-  type CheckProblem,
-  type CheckReport,
-  type Intent,
-  RequestFailed,
-} from '../../src/contract/index.ts'
+import type { Call, CheckProblem, CheckReport, Intent } from '../../src/contract/index.ts'
 import type { Described } from './answers.ts'
 import { checkLayouts } from './check-layouts.ts'
+import { checkNotices } from './check-notices.ts'
 import { checkOwners } from './check-owners.ts'
+import { checkRelated } from './check-related.ts'
+import type { Checker } from './checker.ts'
 import type { Client } from './client.ts'
 import type { Catalogue } from './fields.ts'
-import { type Findings, NOTHING, together } from './findings.ts'
+import { type Findings, NOTHING, together, unlessRefused } from './findings.ts'
 import { capabilities, KEY_FIELD, LEAD } from './objects.ts'
+import { forbidden, missingObject, noExternalId } from './problems.ts'
+import { requiredFields } from './required-fields.ts'
 import { literal } from './soql.ts'
 import { valueAt } from './values.ts'
 
@@ -19,12 +18,8 @@ import { valueAt } from './values.ts'
 const FEW_CALLS_LEFT = 0.1
 
 /** Who we are, and what keeps `intent` from working that the fields alone don't tell. Reads only. */
-export async function check(
-  client: Client,
-  catalogue: Catalogue,
-  intent: Intent,
-  call: Call,
-): Promise<CheckReport> {
+export async function check(checker: Checker, intent: Intent, call: Call): Promise<CheckReport> {
+  const { client, catalogue } = checker
   // First, because a login that fails in passing is tried again under a request.
   const calls = await checkCalls(client, call)
   const identity = await identify(client, call)
@@ -35,11 +30,13 @@ export async function check(
     const creates = intent.creates && object === made
     found.push(await checkObject(client, catalogue, object, { ...intent, creates }, call))
   }
-  if (intent.owners.length > 0) {
-    found.push(await checkOwners(client, intent.owners, { queues: intent.creates && made === LEAD }, call))
-  }
-  return { identity, ...together(found) }
+  found.push(await checkRelated(checker, intent, call), await checkNotices(catalogue, intent, call))
+  const queues = intent.leads === true || mayMakeTasks(intent) || (intent.creates && made === LEAD)
+  const { ownersGone, ...owners } = await checkOwners(client, intent.owners, { queues }, call)
+  return { identity, ...together([...found, owners]), ownersGone }
 }
+
+const mayMakeTasks = ({ notices = [] }: Intent): boolean => notices.includes('task')
 
 /** What we may not ask is no reason to stop: who we are is told by the token too. */
 async function identify(client: Client, call: Call): Promise<string> {
@@ -75,7 +72,7 @@ async function checkObject(
   intent: Intent,
   call: Call,
 ): Promise<Findings> {
-  if (!capabilities.objects.includes(object)) return { problems: [unknownObject(object)], warnings: [] }
+  if (capabilities.key[object] === undefined) return { problems: [unknownObject(object)], warnings: [] }
   const described = await unlessRefused(() => catalogue.describe(object, call), null)
   if (described === null) return { problems: [missingObject(object)], warnings: [] }
   const required = intent.creates ? requiredFields(object, described, intent.fields) : []
@@ -94,59 +91,14 @@ function rightsProblems(described: Described, { creates, object }: Intent): Chec
     ...(queryable ? [] : [forbidden(name, 'read')]),
     ...(updateable || name !== object ? [] : [forbidden(name, 'edit')]),
     ...(creates && !createable ? [forbidden(name, 'create')] : []),
-    ...(key !== undefined && !key.externalId ? [noExternalId(name)] : []),
+    ...(key !== undefined && !key.externalId ? [noExternalId(name, KEY_FIELD)] : []),
   ]
 }
-
-/** Fields that a new record must have and that neither Salesforce nor the mapping fills. */
-function requiredFields(object: string, { fields }: Described, filled: Intent['fields']): CheckProblem[] {
-  const given = new Set([KEY_FIELD, ...(capabilities.nameFields[object] ?? []), ...(filled ?? [])])
-  return fields
-    .filter(field => field.createable && !field.nillable && !field.defaultedOnCreate)
-    .filter(field => field.type !== 'boolean' && !given.has(field.name))
-    .map(field => missingValue(object, field.name))
-}
-
-/** What `ask` says, or `instead` where this request alone is refused. */
-async function unlessRefused<T>(ask: () => Promise<T>, instead: T): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!(error instanceof RequestFailed) || !REFUSALS.has(error.failure.kind)) throw error
-    return instead
-  }
-}
-
-const REFUSALS: ReadonlySet<string> = new Set(['invalid', 'gone', 'forbidden', 'duplicate'])
-
-const forbidden = (object: string, right: string): CheckProblem => ({
-  code: 'missing_right',
-  message: `The Salesforce user may not ${right} ${object} records`,
-  hint: 'Assign the permission set OQL_Sync to the user: `oql setup` makes it',
-})
-
-const noExternalId = (object: string): CheckProblem => ({
-  code: 'no_external_id',
-  message: `The field ${KEY_FIELD} of ${object} is not an external id, so no record can be made by it`,
-  hint: 'In Salesforce, Setup → Object Manager → the field → Edit, tick "External ID"',
-})
-
-const missingValue = (object: string, field: string): CheckProblem => ({
-  code: 'required_field',
-  message: `A new ${object} must have ${field}, and the mapping gives it no value`,
-  hint: `Add a line for it with \`write: on_create\`, such as { value: "…", to: ${field}, write: on_create }`,
-})
 
 const unknownObject = (object: string): CheckProblem => ({
   code: 'unknown_object',
   message: `The Salesforce connector does not know the object ${object}`,
-  hint: `Set \`object\` and \`create.as\` in the mapping to one of: ${capabilities.objects.join(', ')}`,
-})
-
-const missingObject = (object: string): CheckProblem => ({
-  code: 'missing_object',
-  message: `The Salesforce user does not see the object ${object}`,
-  hint: 'Assign the permission set OQL_Sync to the user: `oql setup` makes it',
+  hint: `Set \`object\` and \`create.as\` in the mapping to one of: ${Object.keys(capabilities.key).join(', ')}`,
 })
 
 const NO_CALLS: CheckProblem = {

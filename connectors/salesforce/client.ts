@@ -18,6 +18,8 @@ export interface Client {
   /** The row of each record, in their order. */
   update(object: string, records: Sent[], call: Call): Promise<answers.Row[]>
   upsert(object: string, records: Sent[], by: string, call: Call): Promise<answers.Row[]>
+  /** Sent again it makes them again; platform events are published so. */
+  create(object: string, records: Sent[], call: Call): Promise<answers.Row[]>
   describe(object: string, call: Call): Promise<answers.Described>
   layouts(object: string, call: Call): Promise<answers.Layouts>
   identity(call: Call): Promise<z.infer<typeof answers.identitySchema>>
@@ -25,12 +27,14 @@ export interface Client {
   ids(call: Call): Promise<{ org: string; user: string }>
   orgLimits(call: Call): Promise<z.infer<typeof answers.orgLimitsSchema>>
   insert(object: string, record: Sent, call: Call): Promise<void>
+  /** Of a custom object or platform event, whether we may see it or not. */
+  hasObject(name: string, call: Call): Promise<boolean>
   /** Those that are there, of at most ten. */
   readFields(names: string[], call: Call): Promise<answers.CustomField[]>
   readPermissionSets(names: string[], call: Call): Promise<answers.PermissionSet[]>
   /** At most ten components at once. */
   upsertMetadata(
-    type: 'CustomField' | 'PermissionSet',
+    type: 'CustomField' | 'CustomObject' | 'PermissionSet',
     components: Component[],
     call: Call,
   ): Promise<answers.MetadataResult[]>
@@ -137,6 +141,8 @@ export function connect(config: Config, now: () => Date): Client {
       write(call, answers.rowsSchema.length(records.length), c => c.update(object, records.map(withId), dml)),
     upsert: (object, records, by, call) =>
       write(call, answers.rowsSchema.length(records.length), c => c.upsert(object, records, by, dml)),
+    create: (object, records, call) =>
+      write(call, answers.rowsSchema.length(records.length), c => c.create(object, records, dml)),
     describe: (object, call) => read(call, answers.describedSchema, c => c.describe(object)),
     layouts: (object, call) => read(call, answers.layoutsSchema, c => c.sobject(object).layouts()),
     identity: async call => {
@@ -151,6 +157,8 @@ export function connect(config: Config, now: () => Date): Client {
     insert: async (object, record, call) => {
       await write(call, answers.savedSchema, c => c.create(object, record))
     },
+    hasObject: async (name, call) =>
+      there(await read(call, metadataSchema, c => c.metadata.read('CustomObject', [name])), named).length > 0,
     readFields: async (names, call) =>
       there(
         await read(call, metadataSchema, c => c.metadata.read('CustomField', names)),

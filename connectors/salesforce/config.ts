@@ -12,6 +12,7 @@ export interface Config {
   auto_assign: boolean
   duplicate_rule_allow_save: boolean
   bulk_threshold: number
+  closed_lead_statuses: readonly string[]
 }
 
 /** Collections, one upsert for all objects, and the metadata of permission sets are all there from here on. */
@@ -64,4 +65,8 @@ export const config: z.ZodType<Config> = z.strictObject({
     .min(1)
     .default(2_000)
     .describe('From so many changes of one kind on, one bulk job instead of batches of 200'),
+  closed_lead_statuses: z
+    .array(text())
+    .default(['Closed - Not Converted', 'Closed - Converted', 'Unqualified', 'Disqualified'])
+    .describe('Values of Lead Status that end a lead: Salesforce itself knows only converted ones'),
 })

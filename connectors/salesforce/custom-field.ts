@@ -1,7 +1,16 @@
 import type { FieldSpec, FieldType } from '../../src/contract/index.ts'
 import type { CustomField } from './answers.ts'
 import type { Component } from './client.ts'
-import { KEY_FIELD } from './objects.ts'
+import {
+  ACCOUNT,
+  EVENT,
+  EVENT_KEY_FIELD,
+  KEY_FIELD,
+  LEAD,
+  LEAD_KEY_FIELD,
+  NOTICE_FIELD,
+  TASK,
+} from './objects.ts'
 
 /** Salesforce's rule for the name of a custom field. */
 export const FIELD_NAME = /^[a-zA-Z](?:[a-zA-Z0-9]|_(?!_))*[a-zA-Z0-9]__c$|^[a-zA-Z]__c$/
@@ -74,8 +83,7 @@ export const picklistValue = ({ value, label }: { value: string; label: string }
 export const typeOf = (field: CustomField): FieldType =>
   field.formula ? 'other' : (TYPES[field.type] ?? 'other')
 
-/** The key: nothing can be created or linked without it. */
-const KEY_SPEC: FieldSpec = {
+const DOMAIN_KEY: FieldSpec = {
   name: KEY_FIELD,
   label: 'OQL domain',
   description: 'Domain of the account that this record belongs to. Written by OQL Sync; do not edit.',
@@ -83,10 +91,42 @@ const KEY_SPEC: FieldSpec = {
   unique: true,
 }
 
-/** The key first, then the others. */
-export const withKey = (wanted: readonly FieldSpec[]): FieldSpec[] => {
-  const key = wanted.find(({ name }) => name === KEY_FIELD)
-  return [key ?? KEY_SPEC, ...wanted.filter(({ name }) => name !== KEY_FIELD)]
+const LEAD_KEY: FieldSpec = {
+  name: LEAD_KEY_FIELD,
+  label: 'OQL lead key',
+  description: 'Which lead of which account this is. Written by OQL Sync; do not edit.',
+  type: 'text',
+  unique: true,
 }
+
+const noticeKey = (name: string): FieldSpec => ({
+  name,
+  label: 'OQL notice id',
+  description: 'The stage or risk change that this was made for. Written by OQL Sync; do not edit.',
+  type: 'text',
+})
+
+/** Fields of ours that nothing can be made, linked or found again without. A Lead stands for an account or beside one. */
+const KEYS: Readonly<Record<string, readonly FieldSpec[]>> = {
+  [ACCOUNT]: [DOMAIN_KEY],
+  [LEAD]: [DOMAIN_KEY, LEAD_KEY],
+  [TASK]: [noticeKey(NOTICE_FIELD)],
+  [EVENT]: [noticeKey(EVENT_KEY_FIELD)],
+}
+
+/** Activity and platform events take no unique field. */
+export const takesUnique = (object: string): boolean => object !== TASK && object !== EVENT
+
+/** The object's keys first, then the others; unique only where the object takes it. */
+export function withKeys(object: string, wanted: readonly FieldSpec[]): FieldSpec[] {
+  const given = new Map(wanted.map(spec => [spec.name, spec]))
+  const keys = (KEYS[object] ?? []).map(key => given.get(key.name) ?? key)
+  const names = new Set(keys.map(({ name }) => name))
+  const all = [...keys, ...wanted.filter(({ name }) => !names.has(name))]
+  return takesUnique(object) ? all : all.map(spec => ({ ...spec, unique: false }))
+}
+
+/** Custom fields of tasks are made on Activity, which Task and Event share. */
+export const metadataObject = (object: string): string => (object === TASK ? 'Activity' : object)
 
 export const isCustom = (name: string): boolean => name.endsWith('__c')

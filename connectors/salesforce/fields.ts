@@ -1,4 +1,4 @@
-import type { Call, Field, FieldType } from '../../src/contract/index.ts'
+import { type Call, type Field, type FieldType, RequestFailed } from '../../src/contract/index.ts'
 import type { Described, DescribedField } from './answers.ts'
 import type { Client } from './client.ts'
 
@@ -21,7 +21,8 @@ const TYPES: Readonly<Record<string, FieldType>> = {
   picklist: 'enumeration',
 }
 
-export function fieldOf(field: DescribedField): Field {
+/** @param object the events of a platform event are made and never changed */
+export function fieldOf(field: DescribedField, object: string): Field {
   const type = TYPES[field.type] ?? 'other'
   // An unrestricted picklist takes any text through the API.
   const isClosed = type === 'enumeration' && field.restrictedPicklist
@@ -34,10 +35,12 @@ export function fieldOf(field: DescribedField): Field {
     ...(isClosed ? { options } : {}),
     ...(field.length > 0 && (type === 'text' || type === 'enumeration') ? { maxLength: field.length } : {}),
     // False for formulas and the like, and where the user's permissions do not let him edit the field.
-    writable: field.updateable,
+    writable: field.updateable || (isEvent(object) && field.createable),
     unique: field.unique,
   }
 }
+
+const isEvent = (object: string): boolean => object.endsWith('__e')
 
 /** Describes objects, and remembers it for as long as the session is open. A field that the user may not see is absent. */
 export interface Catalogue {
@@ -66,5 +69,20 @@ export function createCatalogue(client: Client): Catalogue {
       return fields.filter(path => names.has(path.includes('.') ? `${path.split('.')[0]}Id` : path))
     },
     forget: object => described.delete(object),
+  }
+}
+
+/** Null for a platform event that is not there, or that nobody has let this user publish. */
+export async function describedOrNone(
+  catalogue: Catalogue,
+  object: string,
+  call: Call,
+): Promise<Described | null> {
+  try {
+    return await catalogue.describe(object, call)
+  } catch (error) {
+    const isAbsent = error instanceof RequestFailed && error.failure.kind === 'gone'
+    if (!isAbsent || !isEvent(object)) throw error
+    return null
   }
 }

@@ -85,7 +85,8 @@ async function taken(
   return reason === undefined ? { ...step, done: true } : { ...step, action: 'conflict', detail: reason }
 }
 
-async function refusedOf(take: () => Promise<string | undefined>): Promise<string | undefined> {
+/** Why a step was not taken: what the same request would meet again. Undefined where it was. */
+export async function refusedOf(take: () => Promise<string | undefined>): Promise<string | undefined> {
   try {
     return await take()
   } catch (error) {

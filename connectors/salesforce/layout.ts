@@ -1,5 +1,5 @@
 import type { FieldSpec } from '../../src/contract/index.ts'
-import { ACCOUNT, KEY_FIELD, LEAD } from './objects.ts'
+import { ACCOUNT, KEY_FIELD, LEAD, LEAD_KEY_FIELD } from './objects.ts'
 import type { Xml } from './xml.ts'
 
 /** What a layout of each object must show, and what a rep looks for first. */
@@ -32,7 +32,7 @@ export function layout(
 ): { readonly [element: string]: Xml } | null {
   const own = OWN_FIELDS[object]
   if (own === undefined) return null
-  const ours = specs.filter(({ name }) => name !== KEY_FIELD)
+  const ours = specs.filter(({ name }) => name !== KEY_FIELD && name !== LEAD_KEY_FIELD)
   return {
     layoutSections: [
       section('Information', own),

@@ -13,13 +13,16 @@ const USAGE = /(?:^|[\s;,])(per-app-)?api-usage=(\d+)\/(\d+)/g
 
 /** The limits after an answer. Those of bulk jobs, metadata and tokens tell of no calls; every answer carries the date. */
 export function refreshed(limits: Limits, headers: Headers, now: Date): Limits {
-  const left = [...(headers.get('sforce-limit-info') ?? '').matchAll(USAGE)].map(
-    ([, , used, all]) => Number(all) - Number(used),
-  )
+  const usages = [...(headers.get('sforce-limit-info') ?? '').matchAll(USAGE)].map(([, , used, all]) => ({
+    daily: Number(all),
+    left: Math.max(0, Number(all) - Number(used)),
+  }))
+  // An app of its own quota meets whichever ends first.
+  const [tightest] = usages.sort((one, other) => one.left - other.left)
   const date = Date.parse(headers.get('date') ?? '')
   return {
     ...limits,
     ...(Number.isNaN(date) ? {} : { clockAheadMs: date - now.getTime() }),
-    ...(left.length === 0 ? {} : { dailyLeft: Math.max(0, Math.min(...left)) }),
+    ...(tightest === undefined ? {} : { daily: tightest.daily, dailyLeft: tightest.left }),
   }
 }

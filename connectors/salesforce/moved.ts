@@ -1,7 +1,8 @@
 import { type Call, type Change, RequestFailed, type Result, SessionFault } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 import { conversions, type MovedTo, survivors } from './follow.ts'
-import { KEY_FIELD, LEAD } from './objects.ts'
+import { externalIdOf, keyOf } from './keys.ts'
+import { LEAD } from './objects.ts'
 import { mayHaveMoved } from './row-failure.ts'
 import { shortId } from './soql.ts'
 
@@ -71,7 +72,8 @@ async function converted(
   call: Call,
 ): Promise<[string, MovedTo][]> {
   const made = lost.filter(change => change.remoteId === undefined)
-  const keys = made.map(keyOf)
+  const [first] = made
+  const field = first === undefined ? undefined : externalIdOf(first)
   const byId =
     withIds.length === 0
       ? []
@@ -81,7 +83,7 @@ async function converted(
           withIds.map(one => one.remoteId),
           call,
         )
-  const byKey = keys.length === 0 ? [] : await conversions(client, KEY_FIELD, keys, call)
+  const byKey = field === undefined ? [] : await conversions(client, field, made.map(keyOf), call)
   const homeOfId = new Map(byId.map(({ leadId, movedTo }) => [shortId(leadId), movedTo]))
   const homeOfKey = new Map(byKey.map(({ by, movedTo }) => [by.toLowerCase(), movedTo]))
   const found = [
@@ -90,6 +92,3 @@ async function converted(
   ]
   return found.flatMap(({ key, movedTo }): [string, MovedTo][] => (movedTo ? [[key, movedTo]] : []))
 }
-
-/** The external id that a new record is made by. */
-export const keyOf = ({ key, fields }: Change): string => String(fields[KEY_FIELD] || key).toLowerCase()

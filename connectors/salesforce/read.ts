@@ -3,10 +3,10 @@ import type { SalesforceRecord } from './answers.ts'
 import type { Client } from './client.ts'
 import type { Catalogue } from './fields.ts'
 import { conversions, type MovedTo, survivors } from './follow.ts'
-import { capabilities, KEY_FIELD, LEAD } from './objects.ts'
+import { capabilities, LEAD } from './objects.ts'
 import { all } from './pages.ts'
 import { isId, moment, type Select, select, selectsIn, shortId } from './soql.ts'
-import { createdAt, valueAt } from './values.ts'
+import { timeAt, valueAt } from './values.ts'
 
 /** What reading goes by. */
 export interface Reader {
@@ -37,10 +37,16 @@ export function whereOf(query: Exclude<Query, { ids: unknown } | { values: unkno
   const parts = [
     ...(query.object === LEAD ? [LIVING_LEADS] : []),
     ...('changedSince' in query
-      ? [`SystemModstamp >= ${moment(query.changedSince)}`, `${KEY_FIELD} = null`]
+      ? [`SystemModstamp >= ${moment(query.changedSince)}`, ...unlinked(query.object)]
       : []),
   ]
   return parts.length === 0 ? undefined : parts.join(' AND ')
+}
+
+/** A contact has no key of ours. */
+function unlinked(object: string): string[] {
+  const key = capabilities.key[object]
+  return key === undefined ? [] : [`${key} = null`]
 }
 
 async function* everything(
@@ -169,7 +175,7 @@ function remoteRecord(
   return {
     remoteId: record.Id,
     fields: Object.fromEntries(fields.map(name => [name, valueAt(record, name)])),
-    createdAt: createdAt(record),
+    createdAt: timeAt(record, 'CreatedDate'),
     ...(askedId === record.Id ? {} : { askedId }),
   }
 }

@@ -1,7 +1,7 @@
 import type { Failure, FailureKind } from '../../src/contract/index.ts'
 import type { RowError } from './answers.ts'
 import { isConcurrency } from './errors.ts'
-import { KEY_FIELD } from './objects.ts'
+import { KEY_FIELD, LEAD_KEY_FIELD } from './objects.ts'
 
 /** Faults that pass by themselves; none of them wrote anything. */
 const PASSING: ReadonlySet<string> = new Set([
@@ -12,6 +12,8 @@ const PASSING: ReadonlySet<string> = new Set([
   'ALL_OR_NONE_OPERATION_ROLLED_BACK',
   'UNKNOWN_EXCEPTION',
   'STORAGE_LIMIT_EXCEEDED',
+  // Of the platform events of an hour.
+  'LIMIT_EXCEEDED',
 ])
 
 const TAKEN: ReadonlySet<string> = new Set([
@@ -69,7 +71,7 @@ function kindOf(error: RowError, creates: boolean): FailureKind {
 /** Two upserts of one key at once: the second of them finds, the next time, what the first one made. */
 const isRace = ({ statusCode, message, fields }: RowError): boolean =>
   statusCode === 'DUPLICATE_VALUE' &&
-  (fields?.includes(KEY_FIELD) === true || message.includes(KEY_FIELD)) &&
+  [KEY_FIELD, LEAD_KEY_FIELD].some(key => fields?.includes(key) === true || message.includes(key)) &&
   NAMED_RECORD.test(message)
 
 /** A bad reference may be to another record than this one: an owner who left, a parent that is gone. */

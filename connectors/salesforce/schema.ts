@@ -2,8 +2,18 @@ import { type Call, type FieldSpec, RequestFailed, type SchemaStep } from '../..
 import type { CustomField, Described, MetadataResult } from './answers.ts'
 import { chunks } from './chunks.ts'
 import type { Client, Component } from './client.ts'
-import { customField, FIELD_NAME, isCustom, picklistValue, typeOf, withKey } from './custom-field.ts'
-import { type Catalogue, fieldOf } from './fields.ts'
+import {
+  customField,
+  FIELD_NAME,
+  isCustom,
+  metadataObject,
+  picklistValue,
+  takesUnique,
+  typeOf,
+  withKeys,
+} from './custom-field.ts'
+import { ensureEvent } from './event-object.ts'
+import { type Catalogue, describedOrNone, fieldOf } from './fields.ts'
 import { grantFields } from './grant.ts'
 
 /** The metadata API takes ten components in one call. */
@@ -19,8 +29,9 @@ interface Plan {
 type DryRun = Call & { dryRun: boolean }
 
 /**
- * Adds what is missing of `wanted` and of our key, and lets the integration user write it and the sales team read it:
- * a field that was made through the API is visible to nobody. Removes, retypes and drops nothing. Twice changes nothing.
+ * Adds what is missing of `wanted` and of our keys, and lets the integration user write it and the sales team read it:
+ * a field that was made through the API is visible to nobody. Makes the platform event where it is not there. Removes,
+ * retypes and drops nothing. Twice changes nothing.
  */
 export async function ensureSchema(
   client: Client,
@@ -29,7 +40,9 @@ export async function ensureSchema(
   wanted: readonly FieldSpec[],
   call: DryRun,
 ): Promise<SchemaStep[]> {
-  const specs = withKey(wanted)
+  const event = await ensureEvent(client, object, call)
+  if (event?.action === 'conflict') return [event]
+  const specs = withKeys(object, wanted)
   const custom = specs.filter(({ name }) => isCustom(name))
   const there = await fieldsThere(
     client,
@@ -37,7 +50,7 @@ export async function ensureSchema(
     custom.map(({ name }) => name),
     call,
   )
-  const described = await catalogue.describe(object, call)
+  const described = await describedOrNew(catalogue, object, event, call)
   const plans = specs.flatMap(spec =>
     isCustom(spec.name)
       ? (planOf(object, spec, there.get(spec.name), described) ?? [])
@@ -47,7 +60,19 @@ export async function ensureSchema(
   const stuck = new Set(steps.filter(({ action }) => action === 'conflict').map(({ name }) => name))
   const ours = custom.map(({ name }) => name).filter(name => !stuck.has(name))
   const inSight = new Set(described.fields.map(({ name }) => name))
-  return [...steps, ...(await grantFields(client, object, ours, inSight, call))]
+  const granted = await grantFields(client, object, ours, inSight, call)
+  return [...(event === null ? [] : [event]), ...steps, ...granted]
+}
+
+/** A platform event that was just made, or would be, is seen by nobody yet; one that is there, by those who were let. */
+async function describedOrNew(
+  catalogue: Catalogue,
+  object: string,
+  event: SchemaStep | null,
+  call: Call,
+): Promise<Described> {
+  const described = event === null ? await describedOrNone(catalogue, object, call) : null
+  return described ?? { name: object, createable: false, updateable: false, queryable: false, fields: [] }
 }
 
 /** The fields as they are, those that we may not see among them. */
@@ -57,14 +82,15 @@ async function fieldsThere(
   names: readonly string[],
   call: Call,
 ): Promise<Map<string, CustomField>> {
+  const prefix = `${metadataObject(object)}.`
   const fields: CustomField[] = []
   for (const part of chunks(
-    names.map(name => `${object}.${name}`),
+    names.map(name => `${prefix}${name}`),
     COMPONENTS,
   )) {
     fields.push(...(await client.readFields(part, call)))
   }
-  return new Map(fields.map(field => [field.fullName.slice(object.length + 1), field]))
+  return new Map(fields.map(field => [field.fullName.slice(prefix.length), field]))
 }
 
 const step = (action: SchemaStep['action'], object: string, name: string, detail: string): SchemaStep => ({
@@ -87,7 +113,7 @@ function planOf(
   described: Described,
 ): Plan | undefined {
   if (field !== undefined) {
-    const drift = driftOf(spec, field)
+    const drift = driftOf(object, spec, field)
     return drift === undefined
       ? optionsPlan(object, spec, field, described)
       : conflict(object, spec.name, drift)
@@ -99,7 +125,7 @@ function planOf(
   const component = customField(spec)
   return {
     step: step('create_field', object, spec.name, inWords(spec)),
-    component: { ...component, fullName: `${object}.${spec.name}` },
+    component: { ...component, fullName: `${metadataObject(object)}.${spec.name}` },
   }
 }
 
@@ -119,19 +145,20 @@ function ownPlan(object: string, spec: FieldSpec, described: Described): Plan | 
 }
 
 /** The values that a field does not take, by what `describe` says of it. */
-function missingOf(spec: FieldSpec, { fields }: Described): string[] {
-  const found = fields.find(({ name }) => name === spec.name)
-  const options = found === undefined ? undefined : fieldOf(found).options
+function missingOf(spec: FieldSpec, { name, fields }: Described): string[] {
+  const found = fields.find(field => field.name === spec.name)
+  const options = found === undefined ? undefined : fieldOf(found, name).options
   const values = (spec.options ?? []).map(({ value }) => value)
   return options === undefined ? [] : values.filter(value => !options.includes(value))
 }
 
 /** What stands against writing `spec` to the field, and can't be changed by us. */
-function driftOf(spec: FieldSpec, field: CustomField): string | undefined {
+function driftOf(object: string, spec: FieldSpec, field: CustomField): string | undefined {
   if (typeOf(field) !== spec.type) {
     const native = field.formula ? `a formula (${field.type})` : field.type
     return `is ${native} in Salesforce, and ${spec.type} is needed`
   }
+  if (!takesUnique(object)) return undefined
   const isUnique = field.unique === true
   if (isUnique !== (spec.unique ?? false)) return isUnique ? 'takes unique values only' : 'is not unique'
   return isUnique && field.externalId !== true ? 'is not an external id' : undefined

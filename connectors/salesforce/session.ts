@@ -3,8 +3,12 @@ import { createBulk } from './bulk.ts'
 import { check } from './check.ts'
 import { connect } from './client.ts'
 import type { Config } from './config.ts'
+import { contacts } from './contacts.ts'
 import { createEstimate } from './estimate.ts'
-import { createCatalogue, fieldOf } from './fields.ts'
+import { createCatalogue, describedOrNone, fieldOf } from './fields.ts'
+import { leads } from './leads.ts'
+import { notify } from './notify.ts'
+import { activeOwners } from './owners.ts'
 import { read } from './read.ts'
 import { ensureSchema } from './schema.ts'
 import { withUnchecked } from './unchecked.ts'
@@ -15,12 +19,16 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
   const client = connect(config, tools.now)
   const catalogue = createCatalogue(client)
   const bulk = createBulk(client, config.bulk_threshold)
+  const closed = new Set(config.closed_lead_statuses.map(status => status.toLowerCase()))
   return {
     get limits() {
       return client.limits()
     },
-    check: (intent, call) => check(client, catalogue, intent, call),
-    describe: async (object, call) => (await catalogue.describe(object, call)).fields.map(fieldOf),
+    check: (intent, call) => check({ client, catalogue, closed }, intent, call),
+    describe: async (object, call) => {
+      const described = await describedOrNone(catalogue, object, call)
+      return (described?.fields ?? []).map(field => fieldOf(field, object))
+    },
     ensureSchema: async (object, wanted, call) => {
       const steps = await ensureSchema(client, catalogue, object, wanted, call)
       if (steps.some(step => step.done)) catalogue.forget(object)
@@ -29,6 +37,10 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
     estimate: createEstimate(client),
     read: (query, fields, call) => read({ client, catalogue }, query, fields, call),
     write: async (batch, call) => write(client, await withUnchecked(catalogue, batch, call), call),
+    leads: (asked, call) => leads(client, closed, asked, call),
+    contacts: (companies, fields, call) => contacts(client, companies, fields, call),
+    activeOwners: (ids, call) => activeOwners(client, ids, call),
+    notify: (notices, call) => notify(client, notices, call),
     bulk: {
       ...bulk,
       send: async (ticket, changes, call) =>

@@ -37,11 +37,14 @@ export interface Select {
   object: string
   fields: readonly string[]
   where?: string
+  /** The newest of these first. */
+  newestBy?: string
 }
 
-export function select({ object, fields, where }: Select): string {
+export function select({ object, fields, where, newestBy }: Select): string {
   const columns = [...new Set(['Id', 'CreatedDate', ...fields])].join(',')
-  return `SELECT ${columns} FROM ${object}${where === undefined ? '' : ` WHERE ${where}`}`
+  const order = newestBy === undefined ? '' : ` ORDER BY ${newestBy} DESC`
+  return `SELECT ${columns} FROM ${object}${where === undefined ? '' : ` WHERE ${where}`}${order}`
 }
 
 export const count = (object: string, where: string | undefined): string =>
@@ -49,13 +52,13 @@ export const count = (object: string, where: string | undefined): string =>
 
 /** One query for each list of values that fits beside the fields. */
 export function selectsIn(
-  { object, fields, where }: Select,
+  { where, ...rest }: Select,
   by: string,
   values: readonly string[],
 ): { soql: string; values: string[] }[] {
   const and = where === undefined ? '' : `${where} AND `
   const query = (list: readonly string[]) =>
-    select({ object, fields, where: `${and}${by} IN (${list.map(literal).join(',')})` })
+    select({ ...rest, where: `${and}${by} IN (${list.map(literal).join(',')})` })
   const room = MAX_QUERY_BYTES - encoded(query([])).length
   return lists(values, Math.min(MAX_LIST_BYTES, room)).map(list => ({ soql: query(list), values: list }))
 }

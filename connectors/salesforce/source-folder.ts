@@ -1,7 +1,9 @@
 import type { FieldSpec } from '../../src/contract/index.ts'
-import { customField, isCustom, withKey } from './custom-field.ts'
+import { customField, isCustom, metadataObject, withKeys } from './custom-field.ts'
+import { eventObject } from './event-object.ts'
 import { layout } from './layout.ts'
 import { listViews } from './list-views.ts'
+import { EVENT } from './objects.ts'
 import { GRANTS, permissionSet, wishesOf } from './permission-sets.ts'
 import { metadataFile, type Xml } from './xml.ts'
 
@@ -18,7 +20,7 @@ export function sourceFolder(
 ): ReadonlyMap<string, string> {
   const objects = [...wanted].map(([object, specs]): [string, FieldSpec[]] => [
     object,
-    withKey(specs).filter(({ name }) => isCustom(name)),
+    withKeys(object, specs).filter(({ name }) => isCustom(name)),
   ])
   return new Map([
     ['sfdx-project.json', project(apiVersion)],
@@ -29,8 +31,9 @@ export function sourceFolder(
 }
 
 function objectFiles(object: string, specs: readonly FieldSpec[]): [string, string][] {
-  const folder = `${FOLDER}/objects/${object}`
+  const folder = `${FOLDER}/objects/${metadataObject(object)}`
   return [
+    ...(object === EVENT ? [eventFile(folder)] : []),
     ...specs.map((spec): [string, string] => [
       `${folder}/fields/${spec.name}.field-meta.xml`,
       metadataFile('CustomField', xmlOf(customField(spec))),
@@ -42,6 +45,11 @@ function objectFiles(object: string, specs: readonly FieldSpec[]): [string, stri
     ...layoutFile(object, specs),
   ]
 }
+
+const eventFile = (folder: string): [string, string] => [
+  `${folder}/${EVENT}.object-meta.xml`,
+  metadataFile('CustomObject', xmlOf(eventObject)),
+]
 
 function layoutFile(object: string, specs: readonly FieldSpec[]): [string, string][] {
   const content = layout(object, specs)
@@ -58,6 +66,7 @@ function permissionSetFiles(objects: readonly [string, readonly FieldSpec[]][]):
         grant,
         object,
         specs.map(({ name }) => name),
+        null,
       ),
     )
     // A file is named after what it holds, so it does not say it again.

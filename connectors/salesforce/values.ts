@@ -17,8 +17,9 @@ export function valueAt(record: Readonly<Record<string, unknown>>, path: string)
   return value.replace(SALESFORCE_TIME, '$1Z')
 }
 
-export function createdAt(record: SalesforceRecord): Date | null {
-  const date = new Date(String(valueAt(record, 'CreatedDate') ?? ''))
+/** The date or date-time at `path`; null where there is none. */
+export function timeAt(record: SalesforceRecord, path: string): Date | null {
+  const date = new Date(String(valueAt(record, path) ?? ''))
   return Number.isNaN(date.getTime()) ? null : date
 }
 

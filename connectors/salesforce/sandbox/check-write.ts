@@ -115,6 +115,9 @@ function checkReference(
   if (record === undefined)
     return rowError('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', field.name)
   if (isDeleted(record)) return rowError('ENTITY_IS_DELETED', 'entity is deleted', field.name)
+  if (record.values.IsConverted === true) {
+    return rowError('CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', field.name)
+  }
   if (field.name === 'OwnerId' && record.values.IsActive === false) {
     const message = `operation performed with inactive user [${id}] as owner of ${object.label.toLowerCase()}`
     return rowError('INACTIVE_OWNER_OR_USER', message, field.name)

@@ -29,7 +29,7 @@ export interface Control {
   delete(object: string, id: string): void
   /** The survivor; the other is deleted, and its `MasterRecordId` tells. */
   merge(object: string, primaryId: string, otherId: string): SandboxRecord
-  /** To an account that is there, or to a new one of the lead's company. The account's id. */
+  /** To an account that is there, or to a new one of the lead's company; its tasks go along. The account's id. */
   convertLead(id: string, accountId?: string): string
   /** Platform events, oldest first. */
   events(object?: string): PublishedEvent[]
@@ -147,6 +147,10 @@ function recordControl({ org, saved }: ControlParts): RecordControl {
         Status: 'Closed - Converted',
       }
       reseed(org, objectNamed(org, 'Lead'), lead, converted)
+      for (const task of [...org.table('Task').all()]) {
+        if (task.values.WhoId !== lead.id || isDeleted(task)) continue
+        reseed(org, objectNamed(org, 'Task'), task, { WhoId: null, WhatId: to })
+      }
       return saving(to)
     },
   }

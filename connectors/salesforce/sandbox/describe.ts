@@ -54,7 +54,7 @@ export function describedObject(org: Org, user: SandboxUser, object: ObjectType,
 export function describeObject(org: Org, user: SandboxUser, object: ObjectType, base: string) {
   const fields = object.fields
     .filter(field => org.permissions.field(user, object, field).read)
-    .map(field => describedField(field, org.permissions.field(user, object, field).edit))
+    .map(field => describedField(asOf(object, field), org.permissions.field(user, object, field).edit))
   const layout = `${base}/sobjects/${object.name}/describe/layouts/${MASTER_RECORD_TYPE}`
   return {
     ...describedObject(org, user, object, base),
@@ -74,6 +74,10 @@ export function describeObject(org: Org, user: SandboxUser, object: ObjectType, 
     ],
   }
 }
+
+/** An event is published, and never changed. */
+const asOf = ({ kind }: ObjectType, field: Field): Field =>
+  kind === 'event' ? { ...field, updateable: false } : field
 
 /** Of the record type that every object has. */
 export const MASTER_RECORD_TYPE = '012000000000000AAA'

@@ -35,6 +35,16 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   Lookup: ['referenceTo', 'relationshipName'],
 }
 
+/** What a platform event can carry. */
+const EVENT_TYPES: ReadonlySet<FieldType> = new Set([
+  'string',
+  'textarea',
+  'double',
+  'boolean',
+  'date',
+  'datetime',
+])
+
 /** Custom fields of Task and Event are made on Activity. */
 const ACTIVITY = 'Activity'
 const MAX_TEXT_LENGTH = 255
@@ -143,6 +153,9 @@ function checkField(org: Org, object: ObjectType, objectName: string, made: Fiel
   }
   if (key && objectName === ACTIVITY && !org.settings.activityKeys) {
     return wrong('Activity takes no unique or external id fields', 'externalId')
+  }
+  if (object.kind === 'event' && (key || !EVENT_TYPES.has(made.type))) {
+    return wrong(`A platform event takes no ${key ? 'unique or external id' : made.type} field`, 'type')
   }
   const before = org.catalogue.field(object, made.name)
   if (before !== undefined && before.type !== made.type) {

@@ -46,18 +46,24 @@ function putPermissionSet(
   const label = textOf(given, 'label')
   if (label === undefined)
     return rowError('REQUIRED_FIELD_MISSING', 'Required field is missing: label', 'label')
-  const error = checkFieldPermissions(org, given)
+  const error = checkFieldPermissions(org, given) ?? checkObjectPermissions(org, given)
   if (error !== undefined) return error
   const id = find(org, fullName)?.id ?? org.newId('0PS')
   const description = textOf(given, 'description') ?? null
-  const set = { Id: id, Name: fullName, Label: label, Description: description, IsOwnedByProfile: false }
-  putSetupRecord(org, user, 'PermissionSet', set)
+  putSetupRecord(org, user, 'PermissionSet', {
+    Id: id,
+    Name: fullName,
+    Label: label,
+    Description: description,
+    IsOwnedByProfile: false,
+    ...userRights(given),
+  })
   // What is sent is the whole set: grants that it does not name are gone.
   dropParts(org, id)
   for (const one of childrenOf(given, 'objectPermissions')) {
     putSetupRecord(org, user, 'ObjectPermissions', objectPermission(org, id, one))
   }
-  for (const one of childrenOf(given, 'fieldPermissions')) {
+  for (const one of withTwins(given)) {
     putSetupRecord(org, user, 'FieldPermissions', fieldPermission(org, id, one))
   }
   return undefined
@@ -69,8 +75,56 @@ function dropParts(org: Org, setId: string): void {
   }
 }
 
-/** `Activity.X__c` is a field of Task. */
-const fieldName = (name: string) => name.replace(/^(Activity|Event)\./, 'Task.')
+/** `Event.X__c` is the field of Activity that Task has too. */
+const fieldName = (name: string) => name.replace(/^Event\./, 'Task.')
+
+const isActivityField = (name: string) => /^(Task|Event)\..*__c$/.test(name)
+
+/** A field of Activity is granted to both, Task and Event, or to none: one that is not named is taken to be closed. */
+function withTwins(given: Element): Element[] {
+  const all = childrenOf(given, 'fieldPermissions')
+  const names = new Set(all.map(one => textOf(one, 'field') ?? ''))
+  return all.filter(one => {
+    const name = textOf(one, 'field') ?? ''
+    if (!isActivityField(name)) return true
+    const part = name.split('.')[1]
+    return name.startsWith('Task.') && names.has(`Event.${part}`)
+  })
+}
+
+/** Rights of the user that a set gives, as far as the sandbox goes by them. */
+const USER_RIGHTS = ['ActivitiesAccess', 'EditTask'] as const
+
+function userRights(given: Element): FlatFields {
+  const enabled = new Set(
+    childrenOf(given, 'userPermissions')
+      .filter(one => textOf(one, 'enabled') === 'true')
+      .map(one => textOf(one, 'name')),
+  )
+  return Object.fromEntries(USER_RIGHTS.map(right => [`Permissions${right}`, enabled.has(right)]))
+}
+
+/** Activities have no rights as objects, and an event can only be read and made. */
+function checkObjectPermissions(org: Org, given: Element): RowError | undefined {
+  for (const one of childrenOf(given, 'objectPermissions')) {
+    const name = textOf(one, 'object') ?? ''
+    const object = org.catalogue.find(name)
+    if (object === undefined || name === 'Task') {
+      return rowError(
+        'INVALID_CROSS_REFERENCE_KEY',
+        `In field: field - no CustomObject named ${name} found`,
+        'object',
+      )
+    }
+    const beyond = Object.keys(OBJECT_RIGHTS).filter(
+      right => textOf(one, right) === 'true' && right !== 'allowRead' && right !== 'allowCreate',
+    )
+    if (object.kind === 'event' && beyond.length > 0) {
+      return rowError('FIELD_INTEGRITY_EXCEPTION', `${name} takes no ${beyond.join(', ')}`, 'object')
+    }
+  }
+  return undefined
+}
 
 function checkFieldPermissions(org: Org, given: Element): RowError | undefined {
   for (const one of childrenOf(given, 'fieldPermissions')) {
@@ -79,7 +133,7 @@ function checkFieldPermissions(org: Org, given: Element): RowError | undefined {
     const object = org.catalogue.find(objectName)
     const field = object && org.catalogue.field(object, part)
     const compound = object?.kind === 'data' && isCompound(part)
-    if (field === undefined && !compound) {
+    if ((field === undefined && !compound) || object?.kind === 'event') {
       return rowError(
         'INVALID_CROSS_REFERENCE_KEY',
         `In field: field - no CustomField named ${name} found`,
@@ -136,11 +190,13 @@ function shownSet(org: Org, { id, values }: StoredRecord): Xml {
   return {
     fullName: String(values.Name),
     description: values.Description ?? null,
-    fieldPermissions: partsOf(org, 'FieldPermissions', id).map(one => ({
-      editable: one.values.PermissionsEdit === true,
-      field: String(one.values.Field),
-      readable: one.values.PermissionsRead === true,
-    })),
+    fieldPermissions: partsOf(org, 'FieldPermissions', id).flatMap(one =>
+      shownNames(String(one.values.Field)).map(field => ({
+        editable: one.values.PermissionsEdit === true,
+        field,
+        readable: one.values.PermissionsRead === true,
+      })),
+    ),
     hasActivationRequired: false,
     label: String(values.Label),
     objectPermissions: partsOf(org, 'ObjectPermissions', id).map(one => ({
@@ -149,5 +205,12 @@ function shownSet(org: Org, { id, values }: StoredRecord): Xml {
       ),
       object: String(one.values.SobjectType),
     })),
+    userPermissions: USER_RIGHTS.filter(right => values[`Permissions${right}`] === true).map(name => ({
+      enabled: true,
+      name,
+    })),
   }
 }
+
+const shownNames = (name: string): string[] =>
+  isActivityField(name) ? [name, name.replace('Task.', 'Event.')] : [name]

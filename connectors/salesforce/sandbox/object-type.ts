@@ -52,6 +52,9 @@ export const SYSTEM_FIELDS: readonly Field[] = [
 
 export const OWNER: Field = lookup('OwnerId', ['User'], { nillable: false, defaultedOnCreate: true })
 
+/** Of what may wait in a queue too. */
+export const OWNER_OR_QUEUE: Field = { ...OWNER, referenceTo: ['User', 'Group'] }
+
 export const EVENT_FIELDS: readonly Field[] = [
   systemField('ReplayId', 'string'),
   systemField('CreatedDate', 'datetime', { nillable: false }),

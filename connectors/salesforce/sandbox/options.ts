@@ -10,6 +10,7 @@ export interface SalesforceSandboxOptions {
   /** PEM of the key that JWT bearer assertions are signed for; without one they are refused. */
   publicKey?: string
   users?: readonly SandboxUser[]
+  queues?: readonly SandboxQueue[]
   /** Username that client credentials and the refresh token run as. */
   runAs?: string
   tokenLifetimeMs?: number
@@ -49,6 +50,12 @@ export interface SandboxUser {
   admin: boolean
 }
 
+/** Leads and tasks may belong to a queue. */
+export interface SandboxQueue {
+  id: string
+  name: string
+}
+
 /** Records are duplicates when all `fields` are equal, without regard to case. */
 export interface DuplicateRule {
   object: string
@@ -77,6 +84,8 @@ export const DEFAULT_USERS: readonly SandboxUser[] = [
   user('0055g00000Lft01', 'left@sandbox.example', 'Who Left', { active: false }),
   user('0055g00000Rul01', 'rule@sandbox.example', 'Assignment Rule', {}),
 ]
+
+export const DEFAULT_QUEUES: readonly SandboxQueue[] = [{ id: '00G5g00000Que01', name: 'Inbound' }]
 
 export const DEFAULT_RUN_AS = 'integration@sandbox.example'
 

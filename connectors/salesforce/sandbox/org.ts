@@ -4,7 +4,7 @@ import type { Counters } from './counters.ts'
 import type { Faults } from './faults.ts'
 import { makeId } from './id.ts'
 import type { ObjectType } from './object-type.ts'
-import type { DuplicateRule, SandboxUser } from './options.ts'
+import type { DuplicateRule, SandboxQueue, SandboxUser } from './options.ts'
 import { createPermissions, type Permissions } from './permissions.ts'
 import type { FlatFields } from './stored-record.ts'
 import { createTables, type Tables } from './tables.ts'
@@ -39,6 +39,7 @@ export interface OrgSettings {
   activityKeys: boolean
   hourlyEvents: number
   users: readonly SandboxUser[]
+  queues: readonly SandboxQueue[]
 }
 
 export interface PublishedEvent {

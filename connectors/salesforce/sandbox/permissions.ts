@@ -28,6 +28,8 @@ interface ObjectAccess {
 interface Grants {
   fields: ReadonlyMap<string, FieldAccess>
   objects: ReadonlyMap<string, ObjectAccess>
+  /** Tasks have no rights as an object: two rights of the user open them. */
+  activities: boolean
 }
 
 const ALL: FieldAccess = { read: true, edit: true }
@@ -55,6 +57,7 @@ export function createPermissions(catalogue: Catalogue, table: (object: string) 
     object: (user, object) => {
       const open = user.minimal ? object.kind === 'setup' : !/__[ce]$/.test(object.name)
       if (user.admin || open) return ALL_OF_OBJECT
+      if (object.name === 'Task') return granted(user.id).activities ? ALL_OF_OBJECT : NONE_OF_OBJECT
       return granted(user.id).objects.get(object.name.toLowerCase()) ?? NONE_OF_OBJECT
     },
     override: (object, field, access) => {
@@ -78,7 +81,7 @@ const keyOf = (object: string, field: string) => `${object}.${field}`.toLowerCas
 
 /** The grants of a user, kept until one of the tables that they come from changes. */
 function createGrants(table: (object: string) => Table): (userId: string) => Grants {
-  const sources = ['PermissionSetAssignment', 'FieldPermissions', 'ObjectPermissions']
+  const sources = ['PermissionSet', 'PermissionSetAssignment', 'FieldPermissions', 'ObjectPermissions']
   let seen = ''
   let known = new Map<string, Grants>()
   return userId => {
@@ -116,5 +119,8 @@ function grantsOf(userId: string, table: (object: string) => Table): Grants {
       delete: had.delete || values.PermissionsDelete === true,
     })
   }
-  return { fields, objects }
+  const has = (right: string) =>
+    [...sets].some(id => typeof id === 'string' && table('PermissionSet').get(id)?.values[right] === true)
+  const activities = has('PermissionsActivitiesAccess') && has('PermissionsEditTask')
+  return { fields, objects, activities }
 }

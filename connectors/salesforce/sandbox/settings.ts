@@ -8,6 +8,7 @@ import {
   DEFAULT_DAILY_CALLS,
   DEFAULT_HOURLY_EVENTS,
   DEFAULT_JOB_POLLS,
+  DEFAULT_QUEUES,
   DEFAULT_REFRESH_TOKEN,
   DEFAULT_RUN_AS,
   DEFAULT_TOKEN_LIFETIME_MS,
@@ -30,6 +31,7 @@ export function settingsOf(options: SalesforceSandboxOptions): OrgSettings {
     activityKeys: options.activityKeys ?? false,
     hourlyEvents: options.unlimited === true ? UNLIMITED : (options.hourlyEvents ?? DEFAULT_HOURLY_EVENTS),
     users,
+    queues: (options.queues ?? DEFAULT_QUEUES).map(queue => ({ ...queue, id: idOf(queue.id, queue.name) })),
   }
 }
 
@@ -55,9 +57,11 @@ export function credentialsOf(options: SalesforceSandboxOptions): Credentials {
   }
 }
 
-function userId({ id, username }: SandboxUser): string {
+const userId = ({ id, username }: SandboxUser): string => idOf(id, username)
+
+function idOf(id: string, name: string): string {
   const parsed = parseId(id)
-  if (parsed === undefined) throw new Error(`the id of the sandbox's user ${username} is none: ${id}`)
+  if (parsed === undefined) throw new Error(`the id of the sandbox's ${name} is none: ${id}`)
   return parsed
 }
 

@@ -19,6 +19,17 @@ export const SETUP_OBJECTS: readonly ObjectType[] = [
     { ...readOnly, ...setup },
   ),
   objectType(
+    'Group',
+    '00G',
+    [
+      ...SYSTEM_FIELDS,
+      systemField('Name', 'string', { length: 40, nillable: false }),
+      systemField('DeveloperName', 'string', { length: 80 }),
+      systemField('Type', 'picklist', { nillable: false }),
+    ],
+    { ...readOnly, ...setup },
+  ),
+  objectType(
     'Organization',
     '00D',
     [
@@ -40,6 +51,13 @@ export const SETUP_OBJECTS: readonly ObjectType[] = [
       field('Label', 'string', { length: 80, nillable: false }),
       field('Description', 'string'),
       systemField('IsOwnedByProfile', 'boolean', { nillable: false }),
+      ...['ActivitiesAccess', 'EditTask'].map(right =>
+        field(`Permissions${right}`, 'boolean', {
+          nillable: false,
+          defaultValue: false,
+          defaultedOnCreate: true,
+        }),
+      ),
     ],
     { ...setup, label: 'Permission Set' },
   ),

@@ -30,6 +30,10 @@ export function putSetupRecords(org: Org): void {
     const values = { ...system, Id: id, Username: username, Name: name, Email: email, IsActive: active }
     org.table('User').put({ id, values })
   }
+  for (const { id, name } of org.settings.queues) {
+    const values = { ...system, Id: id, Name: name, DeveloperName: name, Type: 'Queue' }
+    org.table('Group').put({ id, values })
+  }
 }
 
 /** Puts a record of the org's setup there, or changes it. `fields` has its `Id`. */

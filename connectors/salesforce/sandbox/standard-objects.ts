@@ -1,5 +1,5 @@
 import { field, lookup, picklist, systemField } from './field.ts'
-import { type ObjectType, OWNER, objectType, SYSTEM_FIELDS } from './object-type.ts'
+import { type ObjectType, OWNER, OWNER_OR_QUEUE, objectType, SYSTEM_FIELDS } from './object-type.ts'
 
 const INDUSTRIES = [
   'Agriculture',
@@ -108,7 +108,7 @@ const lead = objectType(
       referenceTo: ['Contact'],
       relationshipName: 'ConvertedContact',
     }),
-    OWNER,
+    OWNER_OR_QUEUE,
   ],
   { personName: true },
 )
@@ -127,7 +127,7 @@ const task = objectType('Task', '00T', [
   picklist('Priority', ['High', 'Normal', 'Low'], { nillable: false, defaultValue: 'Normal' }),
   field('Description', 'textarea', { length: 32_000 }),
   systemField('IsClosed', 'boolean', { nillable: false }),
-  OWNER,
+  OWNER_OR_QUEUE,
 ])
 
 /** The objects of a sales org that this project meets. */

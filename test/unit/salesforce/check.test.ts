@@ -45,6 +45,7 @@ test('who we are is told by name, org and edition', async () => {
     identity: 'Salesforce org Acme (00Dxx0000001gERAAY, Enterprise Edition, sandbox), user oql@acme.com',
     problems: [],
     warnings: [],
+    ownersGone: [],
   })
 })
 

@@ -20,6 +20,7 @@ test('what is left out is what keeps owners, alerts and small work as they are',
     auto_assign: false,
     duplicate_rule_allow_save: true,
     bulk_threshold: 2000,
+    closed_lead_statuses: ['Closed - Not Converted', 'Closed - Converted', 'Unqualified', 'Disqualified'],
   })
 })
 

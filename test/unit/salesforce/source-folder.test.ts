@@ -52,8 +52,9 @@ test('the folder is a project of the Salesforce CLI, with a file for each part',
     packageDirectories: [{ path: 'force-app', default: true }],
     sourceApiVersion: '63.0',
   })
-  const ofObject = (object: string) => [
+  const ofObject = (object: string, ...more: string[]) => [
     `objects/${object}/fields/OQL_Domain__c.field-meta.xml`,
+    ...more,
     `objects/${object}/fields/OQL_Stage__c.field-meta.xml`,
     `objects/${object}/fields/OQL_Score__c.field-meta.xml`,
     `objects/${object}/listViews/OQL_In_Use.listView-meta.xml`,
@@ -63,7 +64,7 @@ test('the folder is a project of the Salesforce CLI, with a file for each part',
     [...files.keys()].filter(path => path.startsWith(MAIN)).map(path => path.slice(MAIN.length + 1)),
   ).toEqual([
     ...ofObject('Account'),
-    ...ofObject('Lead'),
+    ...ofObject('Lead', 'objects/Lead/fields/OQL_Lead_Key__c.field-meta.xml'),
     'permissionsets/OQL_Sync.permissionset-meta.xml',
     'permissionsets/OQL_Sync_Viewer.permissionset-meta.xml',
   ])

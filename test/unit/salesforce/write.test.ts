@@ -282,9 +282,13 @@ test('what was written before the day’s calls ran out is told, the rest was no
   ])
 })
 
-test('a batch that mixes creates with updates, or another object, is a bug', async () => {
+test('a batch that mixes creates with updates, an object that notices are made of, or a key of another, is a bug', async () => {
   const session = await openSession()
-  for (const batch of [[update(1), create('b.com')], [create('a.com', 'Contact')]]) {
+  for (const batch of [
+    [update(1), create('b.com')],
+    [create('a.com', 'Task')],
+    [{ ...create('a.com#1', 'Lead'), keyField: 'Email' }],
+  ]) {
     await expect(session.write(batch, countedCall())).rejects.toMatchObject({ fault: 'bug' })
   }
 })

@@ -1,0 +1,10 @@
+import type { Client } from './client.ts'
+import type { Catalogue } from './fields.ts'
+
+/** What a check goes by. */
+export interface Checker {
+  client: Client
+  catalogue: Catalogue
+  /** Values of a lead's status that end it, in small letters. */
+  closed: ReadonlySet<string>
+}
