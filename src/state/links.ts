@@ -1,5 +1,14 @@
 import type { Link } from '../domain/link.ts'
-import { atomically, chunks, each, lookUp, pages, ROWS_PER_PAGE, ROWS_PER_STATEMENT } from './batches.ts'
+import {
+  atomically,
+  chunks,
+  each,
+  lastOfEach,
+  lookUp,
+  pages,
+  ROWS_PER_PAGE,
+  ROWS_PER_STATEMENT,
+} from './batches.ts'
 import { fromFlag, toFlag } from './codec.ts'
 import { type DomainTable, domainsByConnector, removeDomains } from './remove-domains.ts'
 import type { Database, LinkRow } from './tables.ts'
@@ -100,7 +109,10 @@ export function linksOf(db: Database) {
 }
 
 async function putLinks(db: Database, batch: readonly Link[]): Promise<void> {
-  for (const some of chunks(batch, ROWS_PER_STATEMENT)) {
+  // Of several for one account what a person said counts, as it does against what is kept.
+  const handLast = batch.toSorted((left, right) => Number(left.by === 'hand') - Number(right.by === 'hand'))
+  const unique = lastOfEach(handLast, ({ connector, domain }) => [connector, domain])
+  for (const some of chunks(unique, ROWS_PER_STATEMENT)) {
     await db
       .insertInto('links')
       .values(some.map(toRow))

@@ -8,6 +8,7 @@ import {
   PostgresDriver,
   PostgresIntrospector,
   PostgresQueryCompiler,
+  type QueryCompiler,
   WithSchemaPlugin,
 } from 'kysely'
 import { escapeIdentifier, Pool, TypeOverrides, types } from 'pg'
@@ -41,8 +42,7 @@ const SESSION = 'oql'
 export const openPostgres = <Tables>(location: PostgresLocation, mode: PostgresMode): Kysely<Tables> =>
   new Kysely<Tables>({
     dialect: postgresDialect(location, mode),
-    // The schema's name comes last: it is taken as it is written.
-    plugins: [new CamelCasePlugin({ underscoreBeforeDigits: true }), new WithSchemaPlugin(location.schema)],
+    plugins: [new CamelCasePlugin({ underscoreBeforeDigits: true })],
   })
 
 /**
@@ -58,7 +58,18 @@ function postgresDialect(location: PostgresLocation, mode: PostgresMode): Dialec
         guardOf(location, mode),
       ),
     createIntrospector: db => new PostgresIntrospector(db),
-    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createQueryCompiler: () => inSchema(location.schema, new PostgresQueryCompiler()),
+  }
+}
+
+/**
+ * Names the schema of every table, last of all: the name is taken as it is written, and needs no setting of the session,
+ * which a pooler between us and the server would not keep.
+ */
+function inSchema(schema: string, compiler: QueryCompiler): QueryCompiler {
+  const plugin = new WithSchemaPlugin(schema)
+  return {
+    compileQuery: (node, queryId) => compiler.compileQuery(plugin.transformQuery({ node, queryId }), queryId),
   }
 }
 

@@ -2,6 +2,7 @@ import {
   atomically,
   chunks,
   each,
+  lastOfEach,
   lookUp,
   pages,
   ROWS_PER_PAGE,
@@ -117,7 +118,7 @@ async function raiseSome(
   refusals: readonly Refusal[],
   at: Date,
 ): Promise<void> {
-  const rows = refusals.map(
+  const rows = lastOfEach(refusals, ({ name }) => name).map(
     ({ name, domain, reason, code, field, trace, fieldsHash }): RejectionRow => ({
       key: keyOf(connector, name),
       connector,

@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Account } from '../../../src/domain/account.ts'
-import { openState, type State } from '../../../src/state/state.ts'
+import type { State } from '../../../src/state/state.ts'
 import { account } from './account.ts'
+import { emptyState } from './empty-state.ts'
 
 const RUN = '01978f2e-0000-7000-8000-000000000001'
 const AS_OF = new Date('2025-06-02T00:00:00Z')
 let state: State
 
 beforeEach(async () => {
-  state = await openState('sqlite::memory:')
+  state = await emptyState()
   await state.runs.begin({ id: RUN, startedAt: AS_OF, asOf: AS_OF, model: { name: 'default', hash: 'abc' } })
 })
-afterEach(() => state.close())
 
 const domains = async (accounts: AsyncIterable<{ domain: string }>) =>
   (await Array.fromAsync(accounts)).map(each => each.domain)

@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import type { Link } from '../../../src/domain/link.ts'
-import { openState, type State } from '../../../src/state/state.ts'
+import type { State } from '../../../src/state/state.ts'
 import { account } from './account.ts'
+import { emptyState } from './empty-state.ts'
 
 let state: State
 beforeEach(async () => {
-  state = await openState('sqlite::memory:')
+  state = await emptyState()
 })
-afterEach(() => state.close())
 
 const AT = new Date('2025-06-02T00:00:00Z')
 const link = (domain: string, remoteId: string, changes: Partial<Link> = {}): Link => ({

@@ -1,17 +1,17 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { type PlannedChange, PRIORITIES, type Priority } from '../../../src/domain/planned-change.ts'
 import type { Outcomes } from '../../../src/state/outcomes.ts'
-import { openState, type State } from '../../../src/state/state.ts'
+import type { State } from '../../../src/state/state.ts'
+import { emptyState } from './empty-state.ts'
 
 const RUN = '01978f2e-0000-7000-8000-000000000001'
 const AT = new Date('2025-06-02T00:00:00Z')
 let state: State
 
 beforeEach(async () => {
-  state = await openState('sqlite::memory:')
+  state = await emptyState()
   await state.runs.begin({ id: RUN, startedAt: AT, asOf: AT, model: { name: 'default', hash: 'abc' } })
 })
-afterEach(() => state.close())
 
 const change = (domain: string, priority: Priority, remoteId: string | null = '1'): PlannedChange => ({
   connector: 'hubspot',
