@@ -1,12 +1,14 @@
 import type { Config, NotifyChannel } from '../config/config.ts'
+import type { OwnerChoice } from '../config/mapping.ts'
+import type { ConnectorSession } from '../delivery/connector-session.ts'
 import { openConnector } from '../delivery/open-connector.ts'
+import { ownersFor } from '../delivery/owners.ts'
 import { problemOf } from '../delivery/problem-of.ts'
 import type { CrmChannel } from '../plan/notices-channels.ts'
 import { crmChannels, noticeChannels } from '../plan/notices-channels.ts'
 import type { State } from '../state/state.ts'
 import { crmSender } from '../workflow/crm-sender.ts'
 import { type ChannelCounts, type Draining, drain, failedForGood } from '../workflow/drain.ts'
-import { ownersOf } from '../workflow/owners.ts'
 import { openPoster } from '../workflow/post.ts'
 import { drainSlack } from '../workflow/slack-channel.ts'
 import { webhookSender } from '../workflow/webhook-sender.ts'
@@ -59,6 +61,7 @@ export async function deliverNotices(delivery: NoticeDelivery): Promise<NoticesD
 const sum = (counts: readonly ChannelCounts[]): ChannelCounts => ({
   delivered: counts.reduce((all, { delivered }) => all + delivered, 0),
   failed: counts.reduce((all, { failed }) => all + failed, 0),
+  hasEnded: counts.some(({ hasEnded }) => hasEnded),
   problems: counts.flatMap(({ problems }) => problems),
 })
 
@@ -85,22 +88,35 @@ async function drainCrm(
   if (entry === undefined || without.has(name)) return []
   const channels = await withNews(state, crmChannels({ connectors: { [name]: entry } }), clock.now())
   if (channels.length === 0) return []
+  const explain = (error: unknown) => problemOf(error, { ...delivery, entry })
+  let crm: ConnectorSession
+  try {
+    crm = await openConnector(entry, delivery, state)
+  } catch (error) {
+    return [{ delivered: 0, failed: 0, hasEnded: true, problems: [explain(error)] }]
+  }
+  calls[name] = crm.counts
   const counts: ChannelCounts[] = []
   try {
-    const crm = await openConnector(entry, delivery, state)
-    calls[name] = crm.counts
-    try {
-      const sending = { crm, owners: ownersOf(crm), state, now: () => clock.now() }
-      for (const channel of channels) counts.push(await drain(draining, crmSender(sending, channel)))
-    } finally {
-      await crm.ledger?.save()
-      // All is recorded by then: a session that can't say goodbye changes nothing.
-      await crm.session
-        .close()
-        .catch(error => log.warn({ err: error, connector: name }, 'the connector could not be closed'))
+    const sending = {
+      crm,
+      ownersFor: (object: string, ids: readonly string[], choice: OwnerChoice) =>
+        ownersFor(crm, object, ids, choice),
+      explain,
+      state,
+      now: () => clock.now(),
     }
-  } catch (error) {
-    counts.push({ delivered: 0, failed: 0, problems: [problemOf(error, { ...delivery, entry })] })
+    for (const channel of channels) {
+      const fared = await drain(draining, crmSender(sending, channel))
+      counts.push(fared)
+      if (fared.hasEnded) break
+    }
+    await crm.ledger?.save()
+  } finally {
+    // All is recorded by then: a session that can't say goodbye changes nothing.
+    await crm.session
+      .close()
+      .catch(error => log.warn({ err: error, connector: name }, 'the connector could not be closed'))
   }
   return counts
 }
@@ -122,7 +138,7 @@ async function expire(
   const before = new Date(now - config.notices.expireAfterMs)
   const at = new Date(now)
   const known = noticeChannels(config)
-  const end = { delivered: 0, failed: 0, dropped: 0, problems: [] as string[] }
+  const end = { delivered: 0, failed: 0, dropped: 0, hasEnded: false, problems: [] as string[] }
   for (const { channel, about, notices } of await state.notices.expired(before)) {
     const isKnown = known.some(one => one.channel === channel && one.about === about)
     const outlet = { channel, about }

@@ -1,3 +1,4 @@
+import type { OwnerChoice } from '../config/mapping.ts'
 import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { Notice } from '../contract/notices.ts'
 import type { Failure, FailureKind, Result } from '../contract/records.ts'
@@ -8,11 +9,17 @@ import type { State } from '../state/state.ts'
 import { crmNotice } from './crm-notice.ts'
 import type { CrmSession } from './crm-session.ts'
 import { ChannelEnded, type Sender, type Sent } from './drain.ts'
-import type { Owners } from './owners.ts'
 
 interface CrmSending {
   crm: CrmSession
-  owners: Owners
+  /** Remote id → who gets what is made beside these records, as delivery finds it; null is nobody. */
+  ownersFor(
+    object: string,
+    remoteIds: readonly string[],
+    choice: OwnerChoice,
+  ): Promise<ReadonlyMap<string, string | null>>
+  /** Says for people what ended the session; what nobody foresaw is logged. */
+  explain(error: unknown): string
   state: State
   now: () => number
 }
@@ -34,8 +41,9 @@ export function crmSender(sending: CrmSending, channel: CrmChannel): Sender {
         connector,
         batch.map(({ domain }) => domain),
       )
+      const linked = batch.filter(({ domain }) => links.has(domain))
       const unlinked = batch.filter(({ domain }) => !links.has(domain))
-      const sent = await inWords(crm, batch, () => notify(sending, channel, batch, links))
+      const sent = await orEnd(sending, linked, () => notify(sending, channel, linked, links))
       return [...unlinked.map(({ id }) => unlinkedNow(id)), ...sent]
     },
   }
@@ -48,18 +56,19 @@ const unlinkedNow = (id: string): Sent => ({
 })
 
 async function notify(
-  { crm, owners, now }: CrmSending,
+  sending: CrmSending,
   { action }: CrmChannel,
   batch: readonly OutboxNotice[],
   links: ReadonlyMap<string, Link>,
 ): Promise<Sent[]> {
-  const owner = action.type === 'task' ? await owners.of([...links.values()], action) : new Map()
+  const { crm, now } = sending
+  const owners = action.type === 'task' ? await ownersOf(sending, [...links.values()], action) : null
   const at = new Date(now())
   const notices = batch.flatMap((notice): Notice[] => {
     const record = links.get(notice.domain)
     if (record === undefined) return []
     const { object, remoteId } = record
-    const to = { record: { object, remoteId }, owner: owner.get(notice.domain) ?? null, now: at }
+    const to = { record: { object, remoteId }, owner: owners?.get(notice.domain) ?? null, now: at }
     return [crmNotice(notice, action, to)]
   })
   if (notices.length === 0 || crm.session.notify === undefined) return []
@@ -71,9 +80,24 @@ async function notify(
   return results.map(sentBy)
 }
 
-/** What a request that failed as a whole means for each of its notices. @throws ChannelEnded for the session's end */
-async function inWords(
-  { name, call }: CrmSession,
+/** Domain → who gets the task. */
+async function ownersOf(
+  { ownersFor }: CrmSending,
+  links: readonly Link[],
+  choice: OwnerChoice,
+): Promise<ReadonlyMap<string, string | null>> {
+  const owners = new Map<string, string | null>()
+  for (const [object, some] of Map.groupBy(links, link => link.object)) {
+    const ids = [...new Set(some.map(({ remoteId }) => remoteId))]
+    const found = await ownersFor(object, ids, choice)
+    for (const { domain, remoteId } of some) owners.set(domain, found.get(remoteId) ?? null)
+  }
+  return owners
+}
+
+/** What a request that failed as a whole means for each of its notices. @throws ChannelEnded for all else */
+async function orEnd(
+  { explain }: CrmSending,
   batch: readonly OutboxNotice[],
   send: () => Promise<Sent[]>,
 ): Promise<Sent[]> {
@@ -83,10 +107,7 @@ async function inWords(
     if (error instanceof RequestFailed && PASSING.has(error.failure.kind)) {
       return batch.map(({ id }) => again(id, error.failure))
     }
-    const known = error instanceof RequestFailed || error instanceof SessionFault || call.signal.aborted
-    const why = call.signal.aborted ? 'stopped' : error instanceof Error ? error.message : String(error)
-    if (!known) throw error
-    throw new ChannelEnded(`${name}: ${why}; its notices wait for the next run`, { cause: error })
+    throw new ChannelEnded(explain(error), { cause: error })
   }
 }
 

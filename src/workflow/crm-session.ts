@@ -5,7 +5,7 @@ import type { Call, Session } from '../contract/session.ts'
 export interface CrmSession {
   /** Its name in the config. */
   name: string
-  capabilities: Pick<Capabilities, 'notices' | 'owner'>
+  capabilities: Pick<Capabilities, 'notices'>
   session: Session
   /** Ends with the run's signal. */
   call: Call

@@ -46,6 +46,8 @@ export interface Draining {
 export interface ChannelCounts {
   delivered: number
   failed: number
+  /** It could not go on: others that go the same way need not try. */
+  hasEnded: boolean
   /** For people. */
   problems: string[]
 }
@@ -59,6 +61,8 @@ const HOPELESS_ATTEMPTS = 20
 interface Progress {
   /** Notices that may still be sent. */
   left: number
+  /** Others could go, and may not in this run. */
+  isCut: boolean
   patienceMs: number
   failuresInARow: number
   /** By id, what those that failed in passing wait for. */
@@ -71,6 +75,7 @@ interface Progress {
 export async function drain(draining: Draining, sender: Sender): Promise<ChannelCounts> {
   const progress: Progress = {
     left: draining.maxPerRun,
+    isCut: false,
     patienceMs: PATIENCE_MS,
     failuresInARow: 0,
     waiting: new Map(),
@@ -83,11 +88,12 @@ export async function drain(draining: Draining, sender: Sender): Promise<Channel
     while (await sendNext(draining, sender, progress)) if (isHopeless(progress)) break
   } catch (error) {
     if (!(error instanceof ChannelEnded)) throw error
-    problems.push(`${channel}: ${error.message}`)
+    problems.push(error.message)
   }
   return {
     delivered: progress.delivered,
     failed: progress.failures.length,
+    hasEnded: problems.length > 0,
     problems: [...problems, ...problemsOf(channel, progress)],
   }
 }
@@ -97,8 +103,12 @@ const isHopeless = ({ failuresInARow }: Progress): boolean => failuresInARow >= 
 /** @returns whether there may be more to send */
 async function sendNext(draining: Draining, sender: Sender, progress: Progress): Promise<boolean> {
   const { state, clock, signal } = draining
-  if (progress.left <= 0 || signal.aborted) return false
+  if (signal.aborted) return false
   const now = new Date(clock.now())
+  if (progress.left <= 0) {
+    progress.isCut = (await state.notices.ready(sender.outlet, now, 1)).length > 0
+    return false
+  }
   const limit = Math.min(progress.left, Math.max(1, sender.batchSize()))
   const batch = await state.notices.ready(sender.outlet, now, limit)
   if (batch.length === 0) return waitForNext(draining, sender, progress, now)
@@ -182,14 +192,13 @@ function note(progress: Progress, outcome: NoticeOutcome): void {
 }
 
 function problemsOf(channel: string, progress: Progress): string[] {
-  const { failures, waiting, left } = progress
+  const { failures, waiting, isCut } = progress
   const problems: string[] = []
   if (failures.length > 0) problems.push(failedForGood(channel, failures.length, failures.at(-1)))
   const why = [...waiting.values()].at(-1)
   if (why !== undefined)
     problems.push(`${channel}: ${waiting.size} notices wait for their next attempt: ${why}`)
-  if (left <= 0)
-    problems.push(`${channel}: notices.max_per_run is reached; what is left waits for the next run`)
+  if (isCut) problems.push(`${channel}: notices.max_per_run is reached; what is left waits for the next run`)
   return problems
 }
 

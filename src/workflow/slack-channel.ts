@@ -48,7 +48,7 @@ async function drainDigest(
   post: (digest: Digest) => Promise<Sent>,
 ): Promise<ChannelCounts> {
   const { state, clock, signal } = draining
-  const counts: ChannelCounts = { delivered: 0, failed: 0, problems: [] }
+  const counts: ChannelCounts = { delivered: 0, failed: 0, hasEnded: false, problems: [] }
   let patienceMs = PATIENCE_MS
   while (!signal.aborted) {
     const now = new Date(clock.now())

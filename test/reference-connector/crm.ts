@@ -1,4 +1,5 @@
 import type { Fields, FieldValue } from '../../src/contract/fields.ts'
+import type { Notice } from '../../src/contract/notices.ts'
 import type { Failure } from '../../src/contract/records.ts'
 
 export interface CrmRecord {
@@ -35,6 +36,12 @@ export interface Crm {
   /** Asked before every write, with its number from 1; and before every read. */
   beforeWrite: (batch: readonly { key: string; create: boolean }[], n: number) => Trouble | undefined
   beforeRead: (what: string) => Trouble | undefined
+  /** Tasks, notes and events that were made. Its only guard against making one twice is to look, where it is told to. */
+  made: Notice[]
+  beforeNotify: (notices: readonly Notice[], n: number) => Trouble | undefined
+  /** A notice that is refused. */
+  refused: (notice: Notice) => Failure | undefined
+  ownersGone: Set<string>
   /** A record that is refused, with the CRM's reason. */
   poisoned: (fields: Fields) => Failure | undefined
   /** Most requests at once that were seen. */
@@ -69,6 +76,10 @@ export function newCrm(name: string, now: () => number): Crm {
     beforeWrite: () => undefined,
     beforeRead: () => undefined,
     poisoned: () => undefined,
+    made: [],
+    beforeNotify: () => undefined,
+    refused: () => undefined,
+    ownersGone: new Set(),
     mostAtOnce: 0,
     clockAheadMs: 0,
     add(fields, object = 'companies') {

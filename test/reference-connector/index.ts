@@ -31,7 +31,11 @@ export default {
     creates: ['companies', 'leads', 'tickets'],
     idempotentCreates: ['companies'],
     schema: false,
-    notices: {},
+    notices: {
+      task: { object: 'tasks', key: 'notice_id', fields: [] },
+      note: { object: 'notes', key: 'notice_id', fields: [] },
+      event: { object: 'events', key: 'notice_id', fields: [] },
+    },
   },
   open: async options => openSession(crmCalled(options.crm), options),
 } satisfies ConnectorV1<ReferenceConfig>

@@ -3,6 +3,7 @@ import {
   type Change,
   type Field,
   type Fields,
+  type Notice,
   type Query,
   type RemoteRecord,
   RequestFailed,
@@ -17,6 +18,7 @@ const KEY = 'oql_key'
 export function openSession(crm: Crm, config: ReferenceConfig): Session {
   let atOnce = 0
   let writes = 0
+  let notifications = 0
 
   /** One exchange: seen, troubled or served. */
   function exchange<T>(
@@ -76,6 +78,18 @@ export function openSession(crm: Crm, config: ReferenceConfig): Session {
       : results.map(result => ({ ...result, key: 'foreign.com' }))
   }
 
+  function notify(notices: readonly Notice[], call: Call): Promise<Result[]> {
+    notifications++
+    const n = notifications
+    const seen = { kind: 'write', what: 'notify', size: notices.length } as const
+    return exchange(
+      call,
+      seen,
+      () => crm.beforeNotify(notices, n),
+      () => notices.map(notice => make(crm, notice)),
+    )
+  }
+
   return {
     get limits() {
       return {
@@ -90,6 +104,8 @@ export function openSession(crm: Crm, config: ReferenceConfig): Session {
     estimate: async query => ({ calls: Math.max(1, Math.ceil(estimated(crm, query) / config.page)) }),
     read,
     write,
+    notify,
+    activeOwners: async ids => new Set(ids.filter(id => !crm.ownersGone.has(id))),
     close: async () => undefined,
   }
 }
@@ -162,6 +178,19 @@ function apply(crm: Crm, change: Change): Result {
   return update(crm, key, record, change.fields)
 }
 
+function make(crm: Crm, notice: Notice): Result {
+  const { id: key } = notice
+  const failure = crm.refused(notice)
+  if (failure !== undefined) return { key, status: 'failed', failure }
+  const holder = 'record' in notice ? crm.find(notice.record.remoteId) : undefined
+  if ('record' in notice && holder === undefined) {
+    return { key, status: 'failed', failure: { kind: 'gone', message: `no record ${notice.record.remoteId}` } }
+  }
+  const isThere = notice.mayExist && crm.made.some(({ id }) => id === key)
+  if (!isThere) crm.made.push(notice)
+  return { key, status: isThere ? 'written' : 'created', remoteId: `n-${key}` }
+}
+
 function create(crm: Crm, { key, object, fields }: Change): Result {
   const holder = crm.all(object).find(record => record.fields[KEY] === fields[KEY])
   if (holder !== undefined && object === 'companies') return update(crm, key, holder, fields)
@@ -185,6 +214,7 @@ const field = (name: string, type: Field['type'], unique = false): Field => ({
 
 const FIELDS: Field[] = [
   field(KEY, 'text', true),
+  field('notice_id', 'text', true),
   field('domain', 'text'),
   field('more_domains', 'text'),
   field('name', 'text'),
