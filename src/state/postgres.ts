@@ -88,8 +88,10 @@ function openPool({ url }: PostgresLocation, mode: PostgresMode): Pool {
     application_name: sessionOf(mode),
     types: numbers,
   })
-  // Of an idle connection that the server ended: the next statement opens another, or says what is wrong.
+  // A connection that the server ends while no statement is under way: the next statement opens another, or says what is
+  // wrong. Unheard, it would end the process, in a transaction that is between two statements too.
   pool.on('error', () => {})
+  pool.on('connect', client => client.on('error', () => {}))
   return pool
 }
 

@@ -29,3 +29,26 @@ export async function query(url: string, text: string): Promise<Record<string, u
     await client.end()
   }
 }
+
+/** A user of its own for a schema that is there or not: it may make schemas, and read and write its own alone. */
+export async function newUser(place: StatePlace): Promise<StatePlace & { lockOut(): Promise<void> }> {
+  const user = `user_${randomUUID()}`
+  const name = escapeIdentifier(user)
+  await query(
+    place.url,
+    `create role ${name} login password 'hunter3'; grant create on database postgres to ${name}`,
+  )
+  onTestFinished(() => query(place.url, `drop owned by ${name} cascade; drop role ${name}`).then(() => {}))
+  const url = new URL(place.url)
+  url.username = user
+  url.password = 'hunter3'
+  return {
+    ...place,
+    url: url.href,
+    lockOut: () =>
+      query(
+        place.url,
+        `alter role ${name} nologin; select pg_terminate_backend(pid) from pg_stat_activity where usename = '${user}'`,
+      ).then(() => {}),
+  }
+}

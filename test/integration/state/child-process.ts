@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import type { StatePlace } from '../../../src/state/location.ts'
 
 const CHILD = new URL('./child.ts', import.meta.url).pathname
 
@@ -10,14 +11,17 @@ export interface Child {
   told: unknown
   /** Sends a line to it, and gives what it tells next. */
   ask(line: string): Promise<unknown>
+  /** Stops it in its tracks: it knows of nothing until it is thawed. */
+  freeze(): void
+  thaw(): void
   /** `kill -9`, and waits until it is gone. */
   kill(): Promise<void>
   ended: Promise<void>
 }
 
 /** Starts `child.ts` and waits until it tells something. Fails, with what it wrote to stderr, when it never does. */
-export async function startChild(act: string, url = ''): Promise<Child> {
-  const child = spawn(process.execPath, [CHILD, act, url], { stdio: 'pipe' })
+export async function startChild(act: string, place: StatePlace | string = ''): Promise<Child> {
+  const child = spawn(process.execPath, [CHILD, act, JSON.stringify(place)], { stdio: 'pipe' })
   const ended = once(child, 'exit').then(() => {})
   const complaints: string[] = []
   child.stderr.on('data', chunk => complaints.push(String(chunk)))
@@ -31,7 +35,15 @@ export async function startChild(act: string, url = ''): Promise<Child> {
     child.stdin.write(`${line}\n`)
     return next()
   }
-  return { pid: child.pid, told: await next(), ask, ended, kill: () => kill(child, ended) }
+  return {
+    pid: child.pid,
+    told: await next(),
+    ask,
+    ended,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    kill: () => kill(child, ended),
+  }
 }
 
 async function kill(child: ChildProcess, ended: Promise<void>): Promise<void> {
