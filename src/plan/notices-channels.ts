@@ -1,4 +1,4 @@
-import type { Config, NotifyChannel } from '../config/config.ts'
+import type { Config, ConnectorEntry, NotifyChannel } from '../config/config.ts'
 import type { Action } from '../config/mapping.ts'
 import type { NoticeAbout } from '../domain/notice.ts'
 import type { When } from '../domain/when.ts'
@@ -22,7 +22,11 @@ export interface CrmChannel extends NoticeChannel {
 }
 
 /** What each connector's mapping starts, in the order of the config. */
-export const crmChannels = ({ connectors }: Pick<Config, 'connectors'>): CrmChannel[] =>
+export const crmChannels = ({
+  connectors,
+}: {
+  connectors: Readonly<Record<string, Pick<ConnectorEntry, 'name' | 'mapping' | 'only'>>>
+}): CrmChannel[] =>
   Object.values(connectors).flatMap(({ name, mapping, only }) => {
     const channels = (about: NoticeAbout, actions: readonly Action[]) =>
       actions.map((action, index) => ({
