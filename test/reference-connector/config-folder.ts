@@ -52,8 +52,7 @@ ${setting.store ?? ''}
 data: ../data
 state: { url: "sqlite:../state.db" }
 ${setting.main ?? ''}
-connectors:
-${entries.join('\n')}
+connectors:${entries.length === 0 ? ' {}' : `\n${entries.join('\n')}`}
 `,
   )
   await writeFile(

@@ -1,0 +1,48 @@
+import type { OutboxNotice } from '../../../src/domain/notice.ts'
+import type { RunReport } from '../../../src/run/report.ts'
+import type { Setting } from '../../reference-connector/config-folder.ts'
+import { NOW, newProject, type Project } from '../../reference-connector/project.ts'
+
+/** A project whose clock the test holds: waiting moves it, and nothing else does. */
+export interface OutboxProject extends Project {
+  clock: { at: number }
+  run(asOf: string, options?: Parameters<Project['sync']>[1]): Promise<RunReport>
+  notices(): Promise<OutboxNotice[]>
+}
+
+export const DAY_MS = 86_400_000
+
+export async function outboxProject(connectors: readonly string[], setting: Setting): Promise<OutboxProject> {
+  const project = await newProject(connectors, setting)
+  const clock = { at: NOW.getTime() }
+  const held = {
+    now: () => clock.at,
+    sleep: async (ms: number) => {
+      clock.at += ms
+    },
+  }
+  return {
+    ...project,
+    clock,
+    run: (asOf, options = {}) => project.sync(asOf, { clock: held, guarded: false, ...options }),
+    notices: () => project.inState(state => Array.fromAsync(state.notices.list())),
+  }
+}
+
+/** One whose first run is over: what moves from now on is news. */
+export async function settledProject(
+  connectors: readonly string[],
+  setting: Setting,
+): Promise<OutboxProject> {
+  const project = await outboxProject(connectors, setting)
+  await project.signals('2026-06-02', 'known.com')
+  await project.run('2026-06-03')
+  return project
+}
+
+/** Lines of the main file for webhooks. */
+export const hook = (url: string, lines = ''): string =>
+  `{ name: hook, use: webhook, url: "${url}", allow_private: true, ${lines} }`
+
+export const notifying = (...channels: string[]): string =>
+  `notify:\n${channels.map(one => `  - ${one}`).join('\n')}\n`
