@@ -53,7 +53,7 @@ describe('a webhook', () => {
       const { data } = JSON.parse(body)
       return `${data.domain} ${data.direction}`
     }
-    receiver.answer = ({ body }) => ({ status: body.includes('acme.com') ? 503 : 200 })
+    receiver.answer = ({ body }) => ({ status: moveOf(body) === 'acme.com first' ? 503 : 200 })
     await project.signals('2026-06-04', 'acme.com', 'beta.com')
     await project.run('2026-06-05')
     expect((await project.run('2026-08-10')).notices).toMatchObject({ pending: 2 })
