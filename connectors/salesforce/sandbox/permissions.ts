@@ -71,10 +71,10 @@ export function createPermissions(catalogue: Catalogue, table: (object: string) 
   }
 }
 
-/** What Salesforce keeps itself is in sight of everybody who sees the record. */
+/** What Salesforce keeps itself is in sight of everybody who sees the record; a task's own fields go with its rights. */
 function needsGrant(user: SandboxUser, object: ObjectType, field: Field): boolean {
   if (!field.nillable || object.kind !== 'data') return false
-  return field.custom || (user.minimal && field.createable)
+  return field.custom || (user.minimal && field.createable && object.name !== 'Task')
 }
 
 const keyOf = (object: string, field: string) => `${object}.${field}`.toLowerCase()

@@ -122,6 +122,57 @@ test('the layout shows our fields in a section of their own, for reading', () =>
   })
 })
 
+const KEY = (name: string) => spec(name, 'text', { label: name })
+
+test('the platform event, the field of tasks and what contacts need are in the folder, with their rights', () => {
+  const files = filesFor({
+    Account: WANTED,
+    Contact: [spec('LastName', 'text')],
+    Task: [KEY('OQL_Notice_Id__c')],
+    OQL_Stage_Change__e: [KEY('Notice_Id__c'), spec('Score__c', 'number', { scale: 2 })],
+  })
+  expect(parsed(files, 'objects/OQL_Stage_Change__e/OQL_Stage_Change__e.object-meta.xml')).toMatchObject({
+    label: 'OQL Stage Change',
+    pluralLabel: 'OQL Stage Changes',
+    deploymentStatus: 'Deployed',
+    eventType: 'HighVolume',
+    publishBehavior: 'PublishImmediately',
+  })
+  expect(parsed(files, 'objects/OQL_Stage_Change__e/fields/Score__c.field-meta.xml')).toMatchObject({
+    type: 'Number',
+    scale: '2',
+  })
+  const notice = parsed(files, 'objects/Activity/fields/OQL_Notice_Id__c.field-meta.xml')
+  expect(notice).toMatchObject({ type: 'Text', length: '255' })
+  expect(notice).not.toHaveProperty('unique')
+  const sync = parsed(files, 'permissionsets/OQL_Sync.permissionset-meta.xml')
+  expect(sync).toHaveProperty(
+    'fieldPermissions',
+    expect.arrayContaining(
+      ['Contact.Email', 'Contact.AccountId', 'Task.OQL_Notice_Id__c', 'Event.OQL_Notice_Id__c'].map(
+        field => ({
+          field,
+          readable: 'true',
+          editable: 'true',
+        }),
+      ),
+    ),
+  )
+  expect(sync).toMatchObject({
+    objectPermissions: [
+      { object: 'Account', allowEdit: 'true' },
+      { object: 'Contact', allowEdit: 'true' },
+      { object: 'OQL_Stage_Change__e', allowRead: 'true', allowCreate: 'true', allowEdit: 'false' },
+    ],
+    userPermissions: [
+      { name: 'ActivitiesAccess', enabled: 'true' },
+      { name: 'EditTask', enabled: 'true' },
+    ],
+  })
+  const viewer = files.get(`${MAIN}/permissionsets/OQL_Sync_Viewer.permissionset-meta.xml`) ?? ''
+  expect(viewer).not.toMatch(/OQL_Notice_Id__c|OQL_Stage_Change__e|userPermissions/)
+})
+
 test('a mapping that translates stages gets no list of values that it does not write', () => {
   const files = filesFor({ Account: [stage(['Trying', 'Using'])] })
   expect([...files.keys()].filter(path => path.includes('listViews'))).toEqual([])
