@@ -1,14 +1,24 @@
+import type { Logger } from 'pino'
+import { v7 as uuid } from 'uuid'
+import type { Config } from '../../config/config.ts'
+import { secretsOf } from '../../config/secrets.ts'
+import type { Clock } from '../../delivery/clock.ts'
 import { EXIT, UserError } from '../../domain/errors.ts'
-import { readState } from '../../run/read-state.ts'
+import { inLease } from '../../run/in-lease.ts'
+import { ping } from '../../run/ping.ts'
+import type { RunReport } from '../../run/report.ts'
+import type { RunSurroundings } from '../../run/surroundings.ts'
 import { sync } from '../../run/sync.ts'
+import { startTelemetry } from '../../run/telemetry.ts'
 import { serve } from '../../serve/serve.ts'
+import { lookAtState } from '../../serve/snapshot.ts'
 import type { Act, Context } from '../context.ts'
-import { openConfig } from '../open-config.ts'
+import { type Opened, openConfig } from '../open-config.ts'
 import { type CommonOptions, command } from '../options.ts'
 import { withSurroundings } from '../run-surroundings.ts'
 
 export const serveCommand = (context: Context, act: Act) =>
-  command('serve', 'sync on the schedule of the config until it is stopped').action(
+  command('serve', 'sync on the schedule of the config, with health and metrics, until it is stopped').action(
     act(async (options: CommonOptions) => {
       if (options.asOf !== undefined) {
         throw new UserError('serve runs at the present: --as-of is for one run', {
@@ -17,21 +27,53 @@ export const serveCommand = (context: Context, act: Act) =>
         })
       }
       const opened = await openConfig(context, options.config)
-      const { config, log } = opened
-      const { clock, stop } = context
-      const stopped = stop.gracefully()
-      const inTime = await serve({
-        config,
-        clock,
-        log,
-        stopped,
-        run: () =>
-          withSurroundings(context, opened, { signal: stopped }, run => sync({ ...run, guarded: true })),
-        lastStarted: () =>
-          readState(config, async state => (await state.runs.lastFinished())?.startedAt ?? null),
-      })
+      const telemetry = await startTelemetry(context.env, opened.log)
+      const inTime = await serveUntilStopped(context, opened).finally(telemetry.end)
       if (inTime) return EXIT.done
-      log.warn('the run did not end in time and is broken off; the next one goes on from what is recorded')
-      return stop.now(EXIT.failed)
+      opened.log.warn(
+        'the run did not end in time and is broken off; the next one goes on from what is recorded',
+      )
+      return context.stop.now(EXIT.failed)
     }),
   )
+
+async function serveUntilStopped(context: Context, opened: Opened): Promise<boolean> {
+  const { clock, stop } = context
+  const { config, log } = opened
+  const stopped = stop.gracefully()
+  const secrets = secretsOf(config).toSorted((left, right) => right.length - left.length)
+  await prepareState(config, clock, log)
+  return serve({
+    config,
+    clock,
+    log,
+    random: Math.random,
+    newRunId: uuid,
+    stopped,
+    run: (runId, runLog) => oneRun(context, { config, log: runLog }, stopped, runId),
+    look: () => lookAtState(config, new Date(clock.now())),
+    onReport: (report, runLog) => ping(config.serve.ping, report, runLog),
+    redact: text => secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text),
+  })
+}
+
+/** Progress of a service is for who debugs it: its log has one JSON document a line. */
+const oneRun = (context: Context, opened: Opened, stopped: AbortSignal, runId: string): Promise<RunReport> =>
+  withSurroundings(context, opened, { signal: stopped }, surroundings => {
+    const { log } = opened
+    const progress: RunSurroundings['progress'] = (what, done, of) =>
+      log.debug({ what, done, of }, 'progress')
+    const run = { ...surroundings, progress, guarded: true, runId }
+    return sync(run)
+  })
+
+/** Makes the state, or brings it up to date, before it is read again and again. */
+async function prepareState(config: Config, clock: Clock, log: Logger): Promise<void> {
+  try {
+    await inLease(config, new Date(clock.now()), async () => {})
+  } catch (error) {
+    // Whoever holds the lease has done it; a state that is away may come back, and readiness tells of it.
+    if (error instanceof UserError) log.info({ hint: error.hint }, error.message)
+    else log.warn({ err: error }, 'the state can not be opened')
+  }
+}
