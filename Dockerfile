@@ -1,5 +1,6 @@
 # Builds the published form and runs it as an unprivileged user. The root file system may be read-only: what is kept
-# lives in /data (state, rollup, spilled work) and what is configured in /config.
+# lives in /data (landed signals, rollup, spilled work, a SQLite state), what is configured in /config, and /tmp is for
+# throw-away copies. docs/deploying.md shows how it is run.
 FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
@@ -21,9 +22,15 @@ COPY --from=build /build/dist ./dist
 COPY --from=build /build/config ./config
 COPY --from=build /build/mappings ./mappings
 RUN mkdir /data /config && chown node:node /data /config
-USER node
+# By number, so that Kubernetes can tell that it is not root.
+USER 1000:1000
 VOLUME ["/data"]
-# SIGTERM ends `oql serve` gracefully: what is under way is finished and recorded.
+EXPOSE 8787
+# Of `serve`. Health only: whether it is ready is for those who send it requests.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:8787/healthz').then(answer => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# SIGTERM ends `oql serve` gracefully: what is under way is finished and recorded. It takes signals as PID 1 too, and
+# starts no other process.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["node", "/app/dist/src/cli/main.js"]
 CMD ["serve", "--config", "/config/oql.yaml"]

@@ -60,6 +60,7 @@ function showConnectors({ connectors }: Metrics, figures: ReportFigures): void {
     connectors.ambiguous.set({ connector }, part.ambiguous)
     connectors.problems.set({ connector }, part.problems.length)
     connectors.duration.set({ connector }, part.seconds)
+    if (part.budget !== undefined) connectors.budgetUsed.set({ connector }, part.budget.used / part.budget.of)
   }
 }
 

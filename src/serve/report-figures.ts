@@ -24,6 +24,7 @@ const FIGURES = z.object({
       calls: z.object({ read: COUNT, write: COUNT }),
       seconds: COUNT,
       problems: z.array(z.unknown()),
+      budget: z.object({ used: COUNT, of: COUNT }).optional(),
     }),
   ),
   notices: z.object({ delivered: COUNT, pending: COUNT, failed: COUNT, dropped: COUNT }),

@@ -157,9 +157,9 @@ async function lastStatus({ directory }: Place): Promise<string | undefined> {
   }
 }
 
-/** Once a year: only what is overdue runs. */
+/** Once a year: only what is overdue runs. Port 0: any that is free. */
 const withSchedule = async (place: Place): Promise<string> =>
-  `${await place.read('config/oql.yaml')}\nschedule: { cron: "0 0 1 1 *" }\n`
+  `${await place.read('config/oql.yaml')}\nschedule: { cron: "0 0 1 1 *" }\nserve: { port: 0 }\n`
 
 test('1: a run that the guard stops is still one document on stdout, and its reason on stderr', async () => {
   const place = await readyPlace()

@@ -33,6 +33,7 @@ const CONNECTOR: ConnectorReport = {
   rejected: 1,
   calls: { read: 4, write: 2 },
   problems: ['one'],
+  budget: { used: 40, of: 160 },
 }
 
 test('a start shows what the state remembers', async () => {
@@ -45,6 +46,7 @@ test('a start shows what the state remembers', async () => {
   expect(value('oql_connector_ok{connector="hubspot"}')).toBe(0)
   expect(value('oql_connector_rejections_open{connector="hubspot"}')).toBe(3)
   expect(value('oql_connector_calls_today{connector="hubspot"}')).toBe(40)
+  expect(value('oql_connector_budget_used_ratio{connector="hubspot"}')).toBe(0.25)
   expect(value('oql_notices_pending')).toBe(1)
   expect(value('oql_next_run_timestamp_seconds')).toBe(Date.parse('2025-06-02T11:00:00Z') / 1_000)
   expect(value('oql_runs_total{status="ok"}')).toBeUndefined()
