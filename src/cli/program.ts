@@ -3,10 +3,12 @@ import { Command } from 'commander'
 import { z } from 'zod'
 import { shippedFile } from '../config/shipped.ts'
 import { checkCommand } from './commands/check.ts'
+import { compareCommand } from './commands/compare.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
 import { linksCommand } from './commands/links.ts'
+import { noticesCommand } from './commands/notices.ts'
 import { planCommand } from './commands/plan.ts'
 import { rejectionsCommand } from './commands/rejections.ts'
 import { revertCommand } from './commands/revert.ts'
@@ -32,7 +34,9 @@ const COMMANDS = [
   syncCommand,
   serveCommand,
   linksCommand,
+  compareCommand,
   rejectionsCommand,
+  noticesCommand,
   runsCommand,
   revertCommand,
   sandboxCommand,
