@@ -93,7 +93,7 @@ function noticeFor(
 const NAMESPACE = '5a0c6f0e-3f0b-4c58-9f6e-1d0d0c7a9b52'
 
 /** The same change on the same channel gives the same id: 36 characters that fit a URL, a header and a CRM's field. */
-export const noticeId = (channel: string, domain: string, at: Date, change: AccountChange): string =>
+const noticeId = (channel: string, domain: string, at: Date, change: AccountChange): string =>
   uuidOf(JSON.stringify([channel, domain, change.about, at.toISOString(), change.from, change.to]), NAMESPACE)
 
 function contentOf(account: Account, context: ValueContext): Readonly<Record<string, Value>> {

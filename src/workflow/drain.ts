@@ -1,5 +1,6 @@
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { NoticeOutcome, Outlet } from '../state/notices.ts'
+import type { Outlet } from '../state/notices.ts'
+import type { NoticeOutcome } from '../state/settled-notices.ts'
 import type { State } from '../state/state.ts'
 import { backOffMs } from './back-off.ts'
 

@@ -31,7 +31,7 @@ export interface Receiver {
 }
 
 /** A receiver of webhooks over real HTTP, that answers as it is told to. */
-export async function startReceiver(): Promise<Receiver> {
+async function startReceiver(): Promise<Receiver> {
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8')
