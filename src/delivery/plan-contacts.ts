@@ -36,7 +36,7 @@ async function planPage(
   const { state } = beside.run
   const { connector } = beside.matching
   const byDomain = new Map(accounts.map(one => [one.account.domain, one]))
-  const persons = await state.people.speaking([...byDomain.keys()])
+  const persons = await state.people.belonging([...byDomain.keys()])
   const known = await state.related.get(
     connector.name,
     'contact',

@@ -33,6 +33,7 @@ export function rememberInBatches(
     await state.accounts.put(accounts, runId)
     await state.moves.add({ stages, risks })
     await state.notices.add(notices)
+    await state.people.remove(retired.map(({ domain }) => domain))
     for (const [because, some] of Map.groupBy(retired, one => one.because)) {
       await state.accounts.retire(
         some.map(({ domain }) => domain),

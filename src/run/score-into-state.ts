@@ -7,6 +7,7 @@ import type { State } from '../state/state.ts'
 import type { FilesSource } from '../store/source-files.ts'
 import { refuseFlood, refuseStale } from './guard.ts'
 import { cleaningOf } from './normalise.ts'
+import { rememberPeople } from './remember-people.ts'
 import { type Stepped, stepAccounts } from './step-accounts.ts'
 
 export interface ScoreRun {
@@ -53,6 +54,7 @@ export async function scoreIntoState(
       const cleaning = cleaningOf(config.store)
       const stepping = { scoring, state: inside, cleaning, model, asOf, runId, notices, progress }
       const counts = await stepAccounts(stepping)
+      await rememberPeople(config, scoring, inside)
       if (guarded) refuseFlood(config.guard, counts)
       return counts
     })

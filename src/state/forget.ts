@@ -1,4 +1,5 @@
 import { atomically, chunks, VALUES_PER_LOOKUP } from './batches.ts'
+import { peopleOf } from './people.ts'
 import { type DomainTable, removeDomains } from './remove-domains.ts'
 import type { Database } from './tables.ts'
 
@@ -11,6 +12,8 @@ const BY_CONNECTOR: readonly DomainTable[] = [
   'delivered',
   'changes',
   'rejections',
+  'relatedRecords',
+  'notices',
 ]
 
 /** Removes everything that is kept of these accounts. Returns how many were there. */
@@ -29,13 +32,14 @@ export const forgetRetired = (db: Database, domains: readonly string[]): Promise
     for (const some of chunks(domains, VALUES_PER_LOOKUP)) {
       await inside.deleteFrom('links').where('domain', 'in', some).where('linkedBy', '<>', 'hand').execute()
     }
-    for (const table of ['ambiguities', 'absences', 'delivered', 'rejections'] as const) {
+    for (const table of ['ambiguities', 'absences', 'delivered', 'rejections', 'relatedRecords'] as const) {
       await removeDomains(inside, table, domains)
     }
     return removeAccounts(inside, domains)
   })
 
 async function removeAccounts(db: Database, domains: readonly string[]): Promise<number> {
+  await peopleOf(db).remove(domains)
   let removed = 0
   for (const some of chunks(domains, VALUES_PER_LOOKUP)) {
     await db.deleteFrom('stageChanges').where('domain', 'in', some).execute()

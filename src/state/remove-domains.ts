@@ -11,6 +11,8 @@ export type DomainTable =
   | 'delivered'
   | 'changes'
   | 'rejections'
+  | 'relatedRecords'
+  | 'notices'
 
 /** Deletes the rows of these domains: of one connector, or of all. */
 export async function removeDomains(

@@ -13,6 +13,7 @@ import { type Matching, matchingOf } from './matching.ts'
 import { type Moves, movesOf } from './moves.ts'
 import { type Notices, noticesOf } from './notices.ts'
 import { type Outcomes, recordOutcomes } from './outcomes.ts'
+import { type People, peopleOf } from './people.ts'
 import { type Rejections, rejectionsOf } from './rejections.ts'
 import { type RelatedRecords, relatedRecordsOf } from './related-records.ts'
 import { prune } from './retention.ts'
@@ -34,6 +35,7 @@ export interface State {
   readonly rejections: Rejections
   readonly tickets: Tickets
   readonly related: RelatedRecords
+  readonly people: People
   readonly notices: Notices
 
   /** After each batch that the CRM answered: outcomes, delivered values, links and rejections together. */
@@ -92,6 +94,7 @@ function stateOf(db: Database, close: () => Promise<void>): State {
     rejections: rejectionsOf(db),
     tickets: ticketsOf(db),
     related: relatedRecordsOf(db),
+    people: peopleOf(db),
     notices: noticesOf(db),
     recordOutcomes: outcomes => recordOutcomes(db, outcomes),
     forget: domains => forget(db, domains),
