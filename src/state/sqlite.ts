@@ -79,7 +79,8 @@ function adapt(database: DatabaseSync, file: string, mode: SqliteMode): SqliteDa
     const known = kept.get(sql)
     if (known !== undefined) return known
     if (kept.size >= STATEMENTS_KEPT) kept.clear()
-    const statement = guarded(() => adaptStatement(database.prepare(sql), guarded))
+    const prepared = guarded(() => adaptStatement(database.prepare(sql), guarded))
+    const statement = sql === 'rollback' ? onlyWithin(database, prepared) : prepared
     kept.set(sql, statement)
     return statement
   }
@@ -90,6 +91,14 @@ function adapt(database: DatabaseSync, file: string, mode: SqliteMode): SqliteDa
     prepare: sql => prepare(sql === 'begin' && mode !== 'read_only' ? 'begin immediate' : sql),
   }
 }
+
+/** A full or failing disk has ended the transaction already: its error is what is to be told, not that of the rollback. */
+const onlyWithin = (database: DatabaseSync, rollback: SqliteStatement): SqliteStatement => ({
+  ...rollback,
+  run: parameters => (database.isTransaction ? rollback.run(parameters) : NOTHING_DONE),
+})
+
+const NOTHING_DONE = { changes: 0, lastInsertRowid: 0 }
 
 function adaptStatement(statement: StatementSync, guarded: <T>(work: () => T) => T): SqliteStatement {
   return {

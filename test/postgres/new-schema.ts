@@ -30,25 +30,36 @@ export async function query(url: string, text: string): Promise<Record<string, u
   }
 }
 
-/** A user of its own for a schema that is there or not: it may make schemas, and read and write its own alone. */
-export async function newUser(place: StatePlace): Promise<StatePlace & { lockOut(): Promise<void> }> {
+export interface OwnUser extends StatePlace {
+  /** Ends what it has open. */
+  endSessions(): Promise<void>
+  /** Ends what it has open, and lets it in no more. */
+  lockOut(): Promise<void>
+  /** As an administrator does for it. */
+  makeSchema(): Promise<void>
+}
+
+/** A user of its own for a schema. */
+export async function newUser(place: StatePlace, { mayMakeSchemas = true } = {}): Promise<OwnUser> {
   const user = `user_${randomUUID()}`
-  const name = escapeIdentifier(user)
-  await query(
-    place.url,
-    `create role ${name} login password 'hunter3'; grant create on database postgres to ${name}`,
-  )
-  onTestFinished(() => query(place.url, `drop owned by ${name} cascade; drop role ${name}`).then(() => {}))
+  const [name, schema] = [user, place.schema].map(escapeIdentifier)
+  const asAdministrator = async (text: string): Promise<void> => void (await query(place.url, text))
+  await asAdministrator(`create role ${name} login password 'hunter3'`)
+  if (mayMakeSchemas) await asAdministrator(`grant create on database postgres to ${name}`)
+  onTestFinished(() => asAdministrator(`drop owned by ${name} cascade; drop role ${name}`))
   const url = new URL(place.url)
   url.username = user
   url.password = 'hunter3'
+  const endSessions = () =>
+    asAdministrator(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${user}'`)
   return {
     ...place,
     url: url.href,
-    lockOut: () =>
-      query(
-        place.url,
-        `alter role ${name} nologin; select pg_terminate_backend(pid) from pg_stat_activity where usename = '${user}'`,
-      ).then(() => {}),
+    endSessions,
+    async lockOut() {
+      await asAdministrator(`alter role ${name} nologin`)
+      await endSessions()
+    },
+    makeSchema: () => asAdministrator(`create schema ${schema} authorization ${name}`),
   }
 }

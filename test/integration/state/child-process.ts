@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import type { StatePlace } from '../../../src/state/location.ts'
@@ -20,8 +20,17 @@ export interface Child {
 }
 
 /** Starts `child.ts` and waits until it tells something. Fails, with what it wrote to stderr, when it never does. */
-export async function startChild(act: string, place: StatePlace | string = ''): Promise<Child> {
-  const child = spawn(process.execPath, [CHILD, act, JSON.stringify(place)], { stdio: 'pipe' })
+export const startChild = (act: string, place: StatePlace | string = ''): Promise<Child> =>
+  follow(spawn(process.execPath, [CHILD, act, JSON.stringify(place)], { stdio: 'pipe' }))
+
+/** As `startChild`, where no file may grow beyond so many blocks of 512 bytes. */
+export const startChildWithin = (blocks: number, act: string, place: StatePlace | string): Promise<Child> => {
+  const limited = ['-c', `ulimit -f ${blocks}; exec "$0" "$@"`]
+  const child = [process.execPath, CHILD, act, JSON.stringify(place)]
+  return follow(spawn('sh', [...limited, ...child], { stdio: 'pipe' }))
+}
+
+async function follow(child: ChildProcessWithoutNullStreams): Promise<Child> {
   const ended = once(child, 'exit').then(() => {})
   const complaints: string[] = []
   child.stderr.on('data', chunk => complaints.push(String(chunk)))

@@ -45,6 +45,17 @@ const acts: Record<string, () => Promise<void>> = {
     })
   },
 
+  /** Tells why a transaction that needs more room than there is did not go through. */
+  async 'write-much'() {
+    const state = await openState(place)
+    const many = Array.from({ length: 8_000 }, (_, index) =>
+      account(`c${index}.com`, { reason: 'x'.repeat(10_000) }),
+    )
+    const error: unknown = await state.accounts.put(many, 'run-1').catch((reason: unknown) => reason)
+    tell(error instanceof Error ? { ...error, name: error.name, message: error.message } : 'written')
+    await state.close()
+  },
+
   /** Commits an account and stays open. */
   async committed() {
     const state = await openState(place)

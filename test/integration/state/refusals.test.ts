@@ -3,8 +3,11 @@ import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, test } from 'vitest'
 import { UserError } from '../../../src/domain/errors.ts'
+import { asUserError } from '../../../src/state/sqlite-errors.ts'
 import { forkState, openState } from '../../../src/state/state.ts'
-import { startChild } from './child-process.ts'
+import { newSchema, query } from '../../postgres/new-schema.ts'
+import { account } from '../../unit/state/account.ts'
+import { startChild, startChildWithin } from './child-process.ts'
 import { contentsOf, newPlace } from './place.ts'
 
 test('a newer database is refused, read, written or forked, and stays as it is', async () => {
@@ -23,6 +26,23 @@ test('a newer database is refused, read, written or forked, and stays as it is',
     })
   }
   expect((await contentsOf(directory))['state.db']).toEqual(before)
+})
+
+test('a newer database in PostgreSQL is refused, read, written or forked', async () => {
+  const place = await newSchema()
+  await (await openState(place)).close()
+  await query(place.url, `insert into "${place.schema}".schema_version values (9999)`)
+  for (const open of [
+    () => openState(place),
+    () => openState(place, { readOnly: true }),
+    () => forkState(place),
+  ]) {
+    await expect(open()).rejects.toMatchObject({
+      name: 'UserError',
+      message: expect.stringMatching(/was written by a newer oql \(version 9999/),
+      hint: expect.stringContaining('Install the newer oql'),
+    })
+  }
 })
 
 test('a directory without the right to write says so, and what to do', async () => {
@@ -70,4 +90,35 @@ test('a url that names no database we can use never shows its password', async (
     expect(error).toMatchObject({ name: 'UserError', exitCode: 2, hint: expect.stringContaining('sqlite:') })
     expect(String(error)).not.toContain('hunter2')
   }
+})
+
+test('a disk that is full says so, and what to do', async () => {
+  const { file } = await newPlace()
+  // The same answer of SQLite as from a disk without room, without filling one.
+  const database = new DatabaseSync(file)
+  database.exec('pragma max_page_count = 4; create table t (a text)')
+  expect.assertions(1)
+  try {
+    database.exec('insert into t values (hex(zeroblob(100000)))')
+  } catch (error) {
+    expect(asUserError(file, error)).toMatchObject({
+      name: 'UserError',
+      message: `The disk of the state ${file} is full`,
+      hint: 'Make room; the next run goes on where this one ended',
+    })
+  }
+  database.close()
+})
+
+test('a transaction for which there is no room says so, and leaves the state as it was', async () => {
+  const { file, url } = await newPlace()
+  const state = await openState(url)
+  await state.accounts.put([account('acme.com')], 'run-1')
+  await state.close()
+  const child = await startChildWithin(20_000, 'write-much', url)
+  expect(child.told).toMatchObject({ name: 'UserError', message: `The disk of the state ${file} failed` })
+  await child.ended
+  const again = await openState(url)
+  expect(await Array.fromAsync(again.accounts.byDomain())).toEqual([account('acme.com')])
+  await again.close()
 })
