@@ -63,5 +63,41 @@ export const accountSchema = z.object({
   portalId: z.coerce.string(),
   accountType: z.string().optional(),
   uiDomain: z.string().optional(),
+  timeZone: z.string().optional(),
 })
 export const tokenSchema = z.object({ scopes: z.array(z.string()) })
+
+/** Records without any association stand among the errors of a 207. */
+export const associatedSchema = z.object({
+  results: z
+    .array(
+      z.object({
+        from: z.object({ id: z.coerce.string() }),
+        to: z.array(z.object({ toObjectId: z.coerce.string() })).default([]),
+        paging,
+      }),
+    )
+    .default([]),
+  errors: z.array(problemSchema).default([]),
+})
+export type AssociatedAnswer = z.infer<typeof associatedSchema> & { trace: string | undefined }
+
+const label = z.object({ category: z.string(), typeId: z.number(), label: z.string().nullish() })
+export type AssociationLabel = z.infer<typeof label>
+export const labelsSchema = z.object({ results: z.array(label) })
+
+const pipelineSchema = z.object({
+  id: z.string(),
+  displayOrder: z.number().default(0),
+  archived: z.boolean().default(false),
+  stages: z.array(
+    z.object({
+      id: z.string(),
+      displayOrder: z.number().default(0),
+      archived: z.boolean().default(false),
+      metadata: z.record(z.string(), value).default({}),
+    }),
+  ),
+})
+export type Pipeline = z.infer<typeof pipelineSchema>
+export const pipelinesSchema = z.object({ results: z.array(pipelineSchema) })

@@ -7,6 +7,9 @@ export interface Asked {
   input: Input
 }
 
+/** `upsert` makes a record unless one has the key; `create` always makes one, with its associations. */
+export type Way = 'update' | 'upsert' | 'create'
+
 export function failed(change: Change, failure: Failure): Result {
   return { key: change.key, status: 'failed', failure }
 }

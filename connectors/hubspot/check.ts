@@ -1,33 +1,22 @@
-import {
-  type Call,
-  type CheckProblem,
-  type CheckReport,
-  type Intent,
-  RequestFailed,
-  SessionFault,
-} from '../../src/contract/index.ts'
+import type { Call, CheckProblem, CheckReport, Intent } from '../../src/contract/index.ts'
 import type { Client } from './client.ts'
 import { capabilities } from './objects.ts'
+import { activeOwners } from './owners.ts'
+import { isRefused } from './refused.ts'
+import { checkLeads, checkScopes, type Findings, grantedScopes, refusalOf } from './scopes.ts'
 
-/** Who we are, and what keeps `intent` from working that `describe` can't tell: scopes and owners. Reads only. */
+/** Who we are, and what keeps `intent` from working that `describe` can't tell: scopes, plan and owners. Reads only. */
 export async function check(client: Client, intent: Intent, call: Call): Promise<CheckReport> {
   const identity = await identify(client, call)
-  const unknown = capabilities.objects.includes(intent.object) ? [] : [unknownObject(intent.object)]
-  const rights = unknown.length > 0 ? NOTHING : await checkScopes(client, intent, call)
-  const owners = intent.owners.length === 0 ? NOTHING : await checkOwners(client, intent.owners, call)
+  const rights = await checkRights(client, intent, call)
+  const owners = await checkOwners(client, intent, call)
   return {
     identity,
-    problems: distinct([...unknown, ...rights.problems, ...owners.problems]),
-    warnings: [...rights.warnings, ...owners.warnings],
+    problems: distinct([...rights.problems, ...owners.problems]),
+    warnings: [...rights.warnings, ...owners.ownersGone.map(unknownOwner)],
+    ownersGone: owners.ownersGone,
   }
 }
-
-interface Findings {
-  problems: CheckProblem[]
-  warnings: CheckProblem[]
-}
-
-const NOTHING: Findings = { problems: [], warnings: [] }
 
 /** A token that is not let in ends the check here, as `SessionFault` `auth`. */
 async function identify(client: Client, call: Call): Promise<string> {
@@ -36,72 +25,39 @@ async function identify(client: Client, call: Call): Promise<string> {
     const more = [accountType, uiDomain].filter(part => part !== undefined).join(', ')
     return `HubSpot account ${portalId}${more === '' ? '' : ` (${more})`}`
   } catch (error) {
-    if (!refused(error)) throw error
+    if (!isRefused(error)) throw error
     return `HubSpot account (it does not say which: ${error.message})`
   }
 }
 
-async function checkScopes(client: Client, intent: Intent, call: Call): Promise<Findings> {
-  const needed = [`crm.objects.${intent.object}.read`, `crm.objects.${intent.object}.write`]
+async function checkRights(client: Client, intent: Intent, call: Call): Promise<Findings> {
+  if (capabilities.key[intent.object] === undefined) {
+    return { problems: [unknownObject(intent.object)], warnings: [] }
+  }
   const granted = await grantedScopes(client, call)
-  if (granted !== null) {
-    return { problems: needed.filter(scope => !granted.has(scope)).map(missingScope), warnings: [] }
-  }
-  const problems = await denied(async () => {
-    await client.page(intent.object, [], 1, undefined, call)
+  const { problems, warnings } = await checkScopes(client, intent, granted, call)
+  const leads = intent.leads === true ? await checkLeads(client, granted, call) : []
+  return { problems, warnings: [...warnings, ...leads] }
+}
+
+/** Who gives work to a record's owner asks whether that owner is still there, though the mapping names none. */
+async function checkOwners(
+  client: Client,
+  { owners, leads = false, notices = [] }: Intent,
+  call: Call,
+): Promise<{ problems: CheckProblem[]; ownersGone: string[] }> {
+  if (owners.length === 0 && !leads && !notices.includes('task')) return { problems: [], ownersGone: [] }
+  let active: ReadonlySet<string> | undefined
+  const problems = await refusalOf(async () => {
+    // Without an owner to look for, one page tells whether owners may be read.
+    if (owners.length === 0) await client.owners(undefined, call)
+    else active = await activeOwners(client, owners, call)
   })
-  return { problems, warnings: [WRITE_NOT_CHECKED] }
-}
-
-/** Null where HubSpot does not tell: it answers for private apps, and refuses other kinds of tokens. */
-async function grantedScopes(client: Client, call: Call): Promise<ReadonlySet<string> | null> {
-  try {
-    return new Set(await client.scopes(call))
-  } catch (error) {
-    if (!refused(error) && !(error instanceof SessionFault && error.fault === 'auth')) throw error
-    return null
+  return {
+    problems,
+    ownersGone: active === undefined ? [] : [...new Set(owners)].filter(id => !active?.has(id)),
   }
 }
-
-async function checkOwners(client: Client, wanted: readonly string[], call: Call): Promise<Findings> {
-  const missing = new Set(wanted)
-  const problems = await denied(async () => {
-    let after: string | undefined
-    do {
-      const page = await client.owners(after, call)
-      for (const { id } of page.results) missing.delete(id)
-      after = page.paging?.next?.after
-    } while (after !== undefined && missing.size > 0)
-  })
-  return { problems, warnings: problems.length > 0 ? [] : [...missing].map(unknownOwner) }
-}
-
-/** What keeps `probe` from being answered, as problems. */
-async function denied(probe: () => Promise<void>): Promise<CheckProblem[]> {
-  try {
-    await probe()
-    return []
-  } catch (error) {
-    if (!refused(error)) throw error
-    const missing = error instanceof SessionFault
-    return [{ code: missing ? 'missing_scope' : 'not_readable', message: error.message }]
-  }
-}
-
-/** Whether HubSpot said no to this request alone: a lacking scope, or a path that it does not give to us. */
-function refused(error: unknown): error is RequestFailed | SessionFault {
-  if (error instanceof SessionFault) return error.fault === 'config'
-  return (
-    error instanceof RequestFailed &&
-    ['invalid', 'gone', 'forbidden', 'duplicate'].includes(error.failure.kind)
-  )
-}
-
-const missingScope = (scope: string): CheckProblem => ({
-  code: 'missing_scope',
-  message: `The HubSpot token lacks the scope ${scope}`,
-  hint: 'Add the scope to the service key or private app in HubSpot, Settings → Integrations',
-})
 
 const unknownOwner = (id: string): CheckProblem => ({
   code: 'unknown_owner',
@@ -111,15 +67,9 @@ const unknownOwner = (id: string): CheckProblem => ({
 
 const unknownObject = (object: string): CheckProblem => ({
   code: 'unknown_object',
-  message: `The HubSpot connector does not know the object ${object}`,
-  hint: `Set \`object\` in the mapping to one of: ${capabilities.objects.join(', ')}`,
+  message: `The HubSpot connector does not link accounts to ${object}`,
+  hint: `Set \`object\` in the mapping to one of: ${Object.keys(capabilities.key).join(', ')}`,
 })
-
-const WRITE_NOT_CHECKED: CheckProblem = {
-  code: 'write_not_checked',
-  message: 'HubSpot does not tell the scopes of this token: whether it may write shows at the first write',
-  hint: 'Make sure that the key has crm.objects.companies.write and, for `oql setup`, crm.schemas.companies.write',
-}
 
 const distinct = (problems: CheckProblem[]): CheckProblem[] => [
   ...new Map(problems.map(problem => [problem.message, problem])).values(),

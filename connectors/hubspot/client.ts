@@ -1,11 +1,4 @@
-import { BasicApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BasicApi.js'
-import { BatchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/BatchApi.js'
-import { SearchApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/objects/apis/SearchApi.js'
 import * as objects from '@hubspot/api-client/lib/codegen/crm/objects/index.js'
-import { OwnersApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/owners/apis/OwnersApi.js'
-import * as owners from '@hubspot/api-client/lib/codegen/crm/owners/index.js'
-import { CoreApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/properties/apis/CoreApi.js'
-import { GroupsApiRequestFactory } from '@hubspot/api-client/lib/codegen/crm/properties/apis/GroupsApi.js'
 import * as properties from '@hubspot/api-client/lib/codegen/crm/properties/index.js'
 import type { z } from 'zod'
 import type { Call, Limits } from '../../src/contract/index.ts'
@@ -13,9 +6,10 @@ import * as answers from './answers.ts'
 import type { Config } from './config.ts'
 import type { Kind } from './errors.ts'
 import { SEARCH_LANE } from './limits.ts'
-import { createTransport, misshapen, type Wire } from './transport.ts'
+import { requestFactories, type SdkRequest, wireOf } from './sdk.ts'
+import { createTransport, misshapen } from './transport.ts'
 
-/** Every path and every call of the SDK stands in this file, so that date-based paths change no other. */
+/** Every path and every call of the SDK stands here and in `sdk.ts`, so that date-based paths change no other file. */
 export interface Client {
   limits(): Limits
   page(
@@ -31,6 +25,13 @@ export interface Client {
   batchRead(object: string, ids: Ids, properties: string[], call: Call): Promise<answers.BatchAnswer>
   batchUpdate(object: string, inputs: Input[], call: Call): Promise<answers.BatchAnswer>
   batchUpsert(object: string, inputs: Input[], call: Call): Promise<answers.BatchAnswer>
+  /** Makes a record for each input, whatever is there: `id` is left out, unique properties alone stop a second one. */
+  batchCreate(object: string, inputs: Input[], call: Call): Promise<answers.BatchAnswer>
+  /** Which records of `to` belong to these of `from`, a page of each. At most `MAX_ASSOCIATION_INPUTS`. */
+  associated(from: string, to: string, ids: PageOfId[], call: Call): Promise<answers.AssociatedAnswer>
+  /** The types of association from one object to another. */
+  labels(from: string, to: string, call: Call): Promise<answers.AssociationLabel[]>
+  pipelines(object: string, call: Call): Promise<answers.Pipeline[]>
   properties(object: string, call: Call): Promise<answers.Property[]>
   /** Restores an archived property of this name, as it was. An existing name is a `duplicate`. */
   createProperty(object: string, property: NewProperty, call: Call): Promise<answers.Property>
@@ -58,11 +59,19 @@ interface Ids {
   idProperty?: string
 }
 
+/** A record, and where the next page of what belongs to it begins. */
+export interface PageOfId {
+  id: string
+  after?: string
+}
+
 /** One input of a batch. `trace` must differ from input to input: only so one bad one spares the others. */
 export interface Input {
   id: string
   idProperty?: string
   properties: Record<string, string>
+  /** Of a create: the records that it is tied to. */
+  associations?: readonly { id: string; typeId: number }[]
   trace: string
 }
 
@@ -116,9 +125,6 @@ const OPERATORS = {
 /** Most owners on a page. */
 const OWNERS_LIMIT = 500
 
-const ACCOUNT_PATH = '/account-info/v3/details'
-const TOKEN_PATH = '/oauth/v2/private-apps/get/access-token-info'
-
 type What = { kind: Kind; lane?: string }
 const READ: What = { kind: 'read' }
 const WRITE: What = { kind: 'write' }
@@ -132,6 +138,8 @@ const SEARCH: What = { kind: 'read', lane: SEARCH_LANE }
 export function connect(config: Config, now: () => Date): Client {
   const transport = createTransport(config.token, now)
   const sdk = requestFactories(config)
+  /** Of the portal's day, once the account was asked for. */
+  let timeZone: string | undefined
 
   const ask = <T>(
     what: What,
@@ -147,7 +155,7 @@ export function connect(config: Config, now: () => Date): Client {
     })
 
   return {
-    limits: transport.limits,
+    limits: () => ({ ...transport.limits(), ...(timeZone === undefined ? {} : { timeZone }) }),
     page: (object, names, limit, after, call) =>
       ask(READ, call, answers.pageSchema, () =>
         sdk.basic.getPage(object, limit, after, names, undefined, undefined, false),
@@ -172,6 +180,16 @@ export function connect(config: Config, now: () => Date): Client {
       ask(WRITE, call, answers.batchSchema, () =>
         sdk.batch.upsert(object, { inputs: inputs.map(wireInput) }),
       ),
+    batchCreate: (object, inputs, call) =>
+      ask(WRITE, call, answers.batchSchema, () =>
+        sdk.batch.create(object, { inputs: inputs.map(wireCreate) }),
+      ),
+    associated: (from, to, inputs, call) =>
+      ask(READ, call, answers.associatedSchema, () => sdk.associations.getPage(from, to, { inputs })),
+    labels: async (from, to, call) =>
+      (await ask(READ, call, answers.labelsSchema, () => sdk.labels(from, to))).results,
+    pipelines: async (object, call) =>
+      (await ask(READ, call, answers.pipelinesSchema, () => sdk.pipelines.getAll(object))).results,
     properties: async (object, call) =>
       (await ask(READ, call, answers.propertiesSchema, () => sdk.core.getAll(object, false))).results,
     createProperty: (object, { unique, type, ...property }, call) =>
@@ -190,66 +208,43 @@ export function connect(config: Config, now: () => Date): Client {
     },
     owners: (after, call) =>
       ask(READ, call, answers.ownersSchema, () => sdk.owners.getPage(undefined, after, OWNERS_LIMIT, false)),
-    account: call => ask(READ, call, answers.accountSchema, () => sdk.plain('GET', ACCOUNT_PATH)),
-    scopes: async call => {
-      const body = { tokenKey: config.token }
-      return (await ask(READ, call, answers.tokenSchema, () => sdk.plain('POST', TOKEN_PATH, body))).scopes
+    account: async call => {
+      const account = await ask(READ, call, answers.accountSchema, sdk.account)
+      if (account.timeZone !== undefined && isTimeZone(account.timeZone)) timeZone = account.timeZone
+      return account
     },
+    scopes: async call => (await ask(READ, call, answers.tokenSchema, sdk.scopes)).scopes,
   }
 }
 
-function requestFactories(config: Config) {
-  const baseUrl = config.base_url.replace(/\/+$/, '')
-  const authMethods = { oauth2: { accessToken: config.token } }
-  const forObjects = objects.createConfiguration({
-    baseServer: new objects.ServerConfiguration(baseUrl, {}),
-    authMethods,
-  })
-  const forProperties = properties.createConfiguration({
-    baseServer: new properties.ServerConfiguration(baseUrl, {}),
-    authMethods,
-  })
-  const forOwners = owners.createConfiguration({
-    baseServer: new owners.ServerConfiguration(baseUrl, {}),
-    authMethods,
-  })
-  return {
-    basic: new BasicApiRequestFactory(forObjects),
-    batch: new BatchApiRequestFactory(forObjects),
-    search: new SearchApiRequestFactory(forObjects),
-    core: new CoreApiRequestFactory(forProperties),
-    groups: new GroupsApiRequestFactory(forProperties),
-    owners: new OwnersApiRequestFactory(forOwners),
-    /** For the few paths that the SDK has no method for. */
-    plain: async (method: string, path: string, body?: unknown): Promise<SdkRequest> => ({
-      getHttpMethod: () => method,
-      getUrl: () => baseUrl + path,
-      getHeaders: () => ({ 'Content-Type': 'application/json', Authorization: `Bearer ${config.token}` }),
-      getBody: () => (body === undefined ? undefined : JSON.stringify(body)),
-    }),
-  }
-}
-
-/** What the SDK's modules agree on: their own types of a request are one for each module. */
-interface SdkRequest {
-  getHttpMethod(): string
-  getUrl(): string
-  getHeaders(): Readonly<Record<string, string>>
-  getBody(): unknown
-}
-
-function wireOf(request: SdkRequest): Wire {
-  const body = request.getBody()
-  return {
-    method: request.getHttpMethod(),
-    url: request.getUrl(),
-    headers: { ...request.getHeaders(), Accept: 'application/json', 'User-Agent': 'oql-sync' },
-    ...(typeof body === 'string' ? { body } : {}),
-  }
-}
-
-function wireInput({ trace, ...input }: Input): objects.SimplePublicObjectBatchInputUpsert {
+function wireInput({ trace, associations: _, ...input }: Input): objects.SimplePublicObjectBatchInputUpsert {
   return { ...input, objectWriteTraceId: trace }
+}
+
+/** `id` and `idProperty` only tell whose answer is whose: the key stands among the properties. */
+function wireCreate({ trace, associations = [], properties }: Input) {
+  return {
+    properties,
+    associations: associations.map(({ id, typeId }) => ({
+      to: { id },
+      types: [
+        {
+          associationCategory: objects.AssociationSpecAssociationCategoryEnum.HubspotDefined,
+          associationTypeId: typeId,
+        },
+      ],
+    })),
+    objectWriteTraceId: trace,
+  }
+}
+
+/** A zone that we can't count in is none: the day is then UTC's. */
+function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }) instanceof Intl.DateTimeFormat
+  } catch {
+    return false
+  }
 }
 
 /** Sorted by id, so that the next page can begin above the last one. */

@@ -104,11 +104,13 @@ function kindOf(problem: Problem): FailureKind | undefined {
   if (/OBJECT_NOT_FOUND/.test(said)) return 'gone'
   if (/MISSING_SCOPES|FORBIDDEN|BANNED/.test(said)) return 'forbidden'
   if (/RATE_LIMIT/.test(said)) return 'throttled'
-  if (/UNIQUE|CONFLICT|ALREADY_EXISTS/.test(said) || /already has that value/i.test(message))
-    return 'duplicate'
+  if (/UNIQUE|CONFLICT|(ALREADY|CONTACT)_EXISTS/.test(said) || TAKEN.test(message)) return 'duplicate'
   if (/INTERNAL|SERVER_ERROR|TIMEOUT|UNAVAILABLE/.test(said)) return 'transient'
   return /VALIDATION|PROPERTY|INVALID/.test(said) ? 'invalid' : undefined
 }
+
+/** How HubSpot says that a unique value is taken, whatever code it gives it. */
+const TAKEN = /already has that value|contact already exists/i
 
 function missingScopes(problem: Problem): SessionFault {
   const scopes = [...new Set(contextOf(problem, /scopes$/i))]

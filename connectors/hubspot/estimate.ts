@@ -2,7 +2,7 @@ import type { Call, Query } from '../../src/contract/index.ts'
 import type { Client, Search } from './client.ts'
 import { MAX_BATCH } from './limits.ts'
 import { LIST_PAGE, unlinkedSince, VALUES_PER_SEARCH } from './match.ts'
-import { KEY_PROPERTY } from './objects.ts'
+import { uniqueProperty } from './objects.ts'
 import { SEARCH_PAGE } from './search.ts'
 
 /** How many HTTP calls `read` makes for a query. Totals are asked for once in a session, one call each. */
@@ -21,11 +21,16 @@ export function createEstimate(client: Client): (query: Query, call: Call) => Pr
   return async (query, call) => {
     if ('ids' in query) return { calls: parts(query.ids.length, MAX_BATCH) }
     if ('values' in query) {
-      const size = query.by === KEY_PROPERTY ? MAX_BATCH : VALUES_PER_SEARCH
+      const size = query.by === uniqueProperty(query.object) ? MAX_BATCH : VALUES_PER_SEARCH
       return { calls: parts(query.values.length, size) }
     }
     if ('all' in query) return { calls: pages(await total(query.object, [], call), LIST_PAGE) }
-    return { calls: pages(await total(query.object, unlinkedSince(query.changedSince), call), SEARCH_PAGE) }
+    return {
+      calls: pages(
+        await total(query.object, unlinkedSince(query.object, query.changedSince), call),
+        SEARCH_PAGE,
+      ),
+    }
   }
 }
 

@@ -38,33 +38,48 @@ export function fieldOf(property: Property): Field {
 
 export type Types = ReadonlyMap<string, FieldType>
 
-/** Describes objects, and remembers the types of their properties for as long as the session is open. */
+/** Describes objects, and remembers what it saw for as long as the session is open. */
 export interface Catalogue {
   describe(object: string, call: Call): Promise<Field[]>
   types(object: string, call: Call): Promise<Types>
+  /** Whether records can be found by the property, and no two hold the same value; undefined where it is not there. */
+  isUnique(object: string, name: string, call: Call): Promise<boolean | undefined>
   /** The properties were changed by us. */
   forget(object: string): void
 }
 
 export function createCatalogue(client: Client): Catalogue {
-  const known = new Map<string, Promise<Types>>()
+  const known = new Map<string, Promise<Known>>()
   const describe = async (object: string, call: Call) => (await client.properties(object, call)).map(fieldOf)
   const load = (object: string, call: Call) => {
     // Batches run side by side: the first one asks, the others wait for its answer.
-    const types = describe(object, call).then(typesOf)
-    types.catch(() => known.delete(object))
-    known.set(object, types)
-    return types
+    const fields = describe(object, call).then(knownOf)
+    fields.catch(() => known.delete(object))
+    known.set(object, fields)
+    return fields
   }
+  const get = (object: string, call: Call) => known.get(object) ?? load(object, call)
   return {
     describe: async (object, call) => {
       const fields = await describe(object, call)
-      known.set(object, Promise.resolve(typesOf(fields)))
+      known.set(object, Promise.resolve(knownOf(fields)))
       return fields
     },
-    types: (object, call) => known.get(object) ?? load(object, call),
+    types: async (object, call) => (await get(object, call)).types,
+    isUnique: async (object, name, call) => {
+      const { types, unique } = await get(object, call)
+      return types.has(name) ? unique.has(name) : undefined
+    },
     forget: object => known.delete(object),
   }
 }
 
-const typesOf = (fields: readonly Field[]): Types => new Map(fields.map(field => [field.name, field.type]))
+interface Known {
+  types: Types
+  unique: ReadonlySet<string>
+}
+
+const knownOf = (fields: readonly Field[]): Known => ({
+  types: new Map(fields.map(field => [field.name, field.type])),
+  unique: new Set(fields.flatMap(({ name, unique }) => (unique ? [name] : []))),
+})

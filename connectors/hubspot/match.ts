@@ -7,13 +7,13 @@ import {
   SessionFault,
 } from '../../src/contract/index.ts'
 import type { BatchAnswer, HubSpotRecord } from './answers.ts'
+import { batchRead, missing, readMany } from './batch-read.ts'
 import { chunks, halves } from './chunks.ts'
 import type { Client, Search } from './client.ts'
-import { itemFailure, statusCode } from './errors.ts'
+import { statusCode } from './errors.ts'
 import type { Types } from './fields.ts'
 import { MAX_BATCH } from './limits.ts'
-import { capabilities, KEY_PROPERTY } from './objects.ts'
-import { contextOf } from './problem.ts'
+import { capabilities, changedProperty, contacts, uniqueProperty } from './objects.ts'
 import { searchAll } from './search.ts'
 import { fromWire } from './values.ts'
 
@@ -45,14 +45,14 @@ function find(client: Client, query: Query, properties: string[], call: Call): A
   if ('all' in query) return list(client, query.object, properties, call)
   if ('ids' in query) return byIds(client, query.object, query.ids, properties, call)
   if ('changedSince' in query) {
-    return search(client, query.object, unlinkedSince(query.changedSince), properties, call)
+    return search(client, query.object, unlinkedSince(query.object, query.changedSince), properties, call)
   }
   if (!capabilities.readBy[query.object]?.includes(query.by)) {
     throw new SessionFault('bug', `HubSpot ${query.object} can't be looked up by ${query.by}`)
   }
   const values = [...new Set(query.values.map(value => value.toLowerCase()))]
-  return query.by === KEY_PROPERTY
-    ? byKey(client, query.object, values, properties, call)
+  return query.by === uniqueProperty(query.object)
+    ? byKey(client, query.object, { values, idProperty: query.by }, properties, call)
     : byValues(client, query.object, query.by, values, properties, call)
 }
 
@@ -88,19 +88,15 @@ async function* byValues(
   }
 }
 
-/** By our own unique property: a batch read, because a search would not yet know what was just written. */
+/** By a unique property: a batch read, because a search would not yet know what was just written. */
 async function* byKey(
   client: Client,
   object: string,
-  values: readonly string[],
+  keys: { values: readonly string[]; idProperty: string },
   properties: string[],
   call: Call,
 ): AsyncIterable<Found> {
-  for (const part of chunks(values, MAX_BATCH)) {
-    const ids = { values: part, idProperty: KEY_PROPERTY }
-    const answer = await batchRead(client, object, ids, properties, call)
-    for (const record of answer.results) yield { record }
-  }
+  for await (const record of readMany(client, object, keys, properties, call)) yield { record }
 }
 
 async function* byIds(
@@ -182,41 +178,22 @@ async function idNow(client: Client, object: string, id: string, call: Call): Pr
 const isAbsent = ({ kind, code }: Failure) =>
   kind === 'gone' || (kind === 'invalid' && code === statusCode(404))
 
-/** Ids that HubSpot does not know are errors of the answer; any other error would be a record left out. */
-async function batchRead(
-  client: Client,
-  object: string,
-  ids: { values: readonly string[]; idProperty?: string },
-  properties: string[],
-  call: Call,
-): Promise<BatchAnswer> {
-  try {
-    const answer = await client.batchRead(object, ids, properties, call)
-    const failure = answer.errors
-      .map(error => itemFailure(error, answer.trace))
-      .find(({ kind }) => kind !== 'gone')
-    if (failure !== undefined) throw new RequestFailed(failure)
-    return answer
-  } catch (error) {
-    if (!(error instanceof RequestFailed) || error.failure.kind !== 'gone') throw error
-    return { results: [], errors: [], trace: error.failure.trace }
-  }
-}
-
-const missing = (answer: BatchAnswer): ReadonlySet<string> =>
-  new Set(answer.errors.flatMap(error => contextOf(error, 'ids')))
-
 const mergedIds = (record: HubSpotRecord): string[] =>
   String(record.properties[MERGED_IDS] ?? '')
     .split(';')
     .filter(id => id !== '')
 
-/** Filters of records without our key that were made or changed at or after `since`. */
-export function unlinkedSince(since: Date): Search['filters'] {
-  return [
-    { propertyName: 'hs_lastmodifieddate', operator: 'GTE', value: String(since.getTime()) },
-    { propertyName: KEY_PROPERTY, operator: 'NOT_HAS_PROPERTY' },
-  ]
+/** Filters of records without our key that were made or changed at or after `since`. A contact carries no key of ours. */
+export function unlinkedSince(object: string, since: Date): Search['filters'] {
+  const key = uniqueProperty(object)
+  const changed = {
+    propertyName: changedProperty(object),
+    operator: 'GTE',
+    value: String(since.getTime()),
+  } as const
+  return key === undefined || key === contacts.email
+    ? [changed]
+    : [changed, { propertyName: key, operator: 'NOT_HAS_PROPERTY' }]
 }
 
 function remoteRecord({ record, askedId }: Found, fields: readonly string[], types: Types): RemoteRecord {

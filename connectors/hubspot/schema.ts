@@ -2,7 +2,7 @@ import { type Call, type FieldSpec, RequestFailed, type SchemaStep } from '../..
 import type { Property } from './answers.ts'
 import type { Client, NewProperty, Option } from './client.ts'
 import { fieldOf } from './fields.ts'
-import { capabilities } from './objects.ts'
+import { contacts, uniqueProperty } from './objects.ts'
 
 /** Where our properties stand together in HubSpot. */
 const GROUP = { name: 'oql', label: 'OQL Sync' }
@@ -31,12 +31,23 @@ export async function ensureSchema(
   return steps
 }
 
-/** The key comes first: nothing can be created or linked without it. */
+/** What our unique property of an object is to people. A contact's is HubSpot's own email. */
+const KEYS: Readonly<Record<string, { label: string; description: string }>> = {
+  companies: {
+    label: 'OQL domain',
+    description: 'Domain of the account that this record is linked to. Written by OQL Sync',
+  },
+  leads: { label: 'OQL lead key', description: 'Names the lead of an account. Written by OQL Sync' },
+  tasks: { label: 'OQL notice', description: 'Names the notice that this task tells. Written by OQL Sync' },
+  notes: { label: 'OQL notice', description: 'Names the notice that this note tells. Written by OQL Sync' },
+}
+
+/** The key comes first: nothing can be created, linked or found again without it. */
 function withKey(object: string, wanted: readonly FieldSpec[]): FieldSpec[] {
-  const name = capabilities.key[object]
-  if (name === undefined || wanted.some(spec => spec.name === name)) return [...wanted]
-  const description = 'Domain of the account that this record is linked to. Written by OQL Sync'
-  return [{ name, label: 'OQL domain', description, type: 'text', unique: true }, ...wanted]
+  const name = uniqueProperty(object)
+  const words = KEYS[object]
+  if (name === undefined || words === undefined || wanted.some(spec => spec.name === name)) return [...wanted]
+  return [{ name, ...words, type: 'text', unique: true }, ...wanted]
 }
 
 function planOf(spec: FieldSpec, property: Property | undefined): Plan | undefined {
@@ -56,7 +67,8 @@ function planOf(spec: FieldSpec, property: Property | undefined): Plan | undefin
 function driftOf(spec: FieldSpec, property: Property): string | undefined {
   const field = fieldOf(property)
   if (field.type !== spec.type) return `is ${field.nativeType} in HubSpot, and ${spec.type} is needed`
-  if (field.unique !== (spec.unique ?? false)) {
+  // HubSpot keeps emails apart by itself, whatever a mapping says of the field.
+  if (field.unique !== (spec.unique ?? false) && spec.name !== contacts.email) {
     return field.unique ? 'takes unique values only' : 'is not unique, which HubSpot lets nobody change'
   }
   return field.writable ? undefined : 'is read-only in HubSpot'

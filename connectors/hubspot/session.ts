@@ -1,10 +1,16 @@
-import type { Session, Tools } from '../../src/contract/index.ts'
+import type { Call, Session, Tools } from '../../src/contract/index.ts'
 import { check } from './check.ts'
 import { connect } from './client.ts'
 import type { Config } from './config.ts'
+import { readContacts } from './contacts.ts'
 import { createEstimate } from './estimate.ts'
-import { createCatalogue, type Types } from './fields.ts'
+import type { Types } from './fields.ts'
+import { readLeads } from './leads.ts'
 import { read } from './match.ts'
+import { notify } from './notify.ts'
+import { contacts } from './objects.ts'
+import { activeOwners } from './owners.ts'
+import { createPortal } from './portal.ts'
 import { ensureSchema } from './schema.ts'
 import { write } from './write.ts'
 
@@ -13,7 +19,10 @@ const NO_TYPES: Types = new Map()
 /** Opens nothing and asks nothing yet: the first request is the first call. */
 export async function open(config: Config, tools: Tools): Promise<Session> {
   const client = connect(config, tools.now)
-  const catalogue = createCatalogue(client)
+  const portal = createPortal(client)
+  const { catalogue } = portal
+  const typesOf = (object: string, fields: readonly string[], call: Call) =>
+    fields.length === 0 ? NO_TYPES : catalogue.types(object, call)
   return {
     get limits() {
       return client.limits()
@@ -27,10 +36,16 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
     },
     estimate: createEstimate(client),
     async *read(query, fields, call) {
-      const types = fields.length === 0 ? NO_TYPES : await catalogue.types(query.object, call)
-      yield* read(client, query, fields, types, call)
+      yield* read(client, query, fields, await typesOf(query.object, fields, call), call)
     },
-    write: (batch, call) => write(client, catalogue, batch, call),
+    write: (batch, call) => write(client, portal, batch, call),
+    leads: (asked, call) => readLeads(client, portal, asked, call),
+    async *contacts(companies, fields, call) {
+      if (companies.length === 0) return
+      yield* readContacts(client, companies, fields, await typesOf(contacts.object, fields, call), call)
+    },
+    activeOwners: (ids, call) => activeOwners(client, ids, call),
+    notify: (notices, call) => notify(client, portal, notices, call),
     close: async () => undefined,
   }
 }

@@ -6,11 +6,10 @@ import {
   SessionFault,
 } from '../../src/contract/index.ts'
 import type { BatchAnswer, HubSpotRecord } from './answers.ts'
-import { type Asked, failed } from './asked.ts'
+import { type Asked, failed, type Way } from './asked.ts'
 import type { Client } from './client.ts'
 import { itemFailure } from './errors.ts'
 import { idsNow } from './match.ts'
-import { KEY_PROPERTY } from './objects.ts'
 import { contextOf, type Problem } from './problem.ts'
 
 /**
@@ -20,6 +19,7 @@ import { contextOf, type Problem } from './problem.ts'
 export async function settle(
   client: Client,
   object: string,
+  way: Way,
   asked: readonly Asked[],
   answer: BatchAnswer,
   call: Call,
@@ -40,7 +40,7 @@ export async function settle(
   const open = asked.filter(one => !records.has(one) && !failures.has(one))
   for (const [one, record] of await traced(client, object, open, strays, call)) records.set(one, record)
   const rest = orphans[0]?.failure ?? UNTOLD
-  return asked.map(one => result(one, records.get(one), failures.get(one), rest))
+  return asked.map(one => result(one, way, records.get(one), failures.get(one), rest))
 }
 
 const UNTOLD: Failure = {
@@ -50,23 +50,25 @@ const UNTOLD: Failure = {
 
 function result(
   { change }: Asked,
+  way: Way,
   record: HubSpotRecord | undefined,
   failure: Failure | undefined,
   rest: Failure,
 ): Result {
   if (failure !== undefined) return failed(change, failure)
   if (record === undefined) return failed(change, rest)
-  const created = change.remoteId === undefined && record.new === true
+  const created = way === 'create' || (way === 'upsert' && record.new === true)
   return { key: change.key, status: created ? 'created' : 'written', remoteId: record.id }
 }
 
 /** Whose record this is: by its trace id, by the id that was asked, by our key. */
 function owner(asked: readonly Asked[], record: HubSpotRecord): Asked | undefined {
-  const key = record.properties[KEY_PROPERTY]
   return (
     asked.find(({ input }) => input.trace === record.objectWriteTraceId) ??
     asked.find(({ input }) => input.idProperty === undefined && input.id === record.id) ??
-    asked.find(({ input }) => input.idProperty !== undefined && input.id === key)
+    asked.find(
+      ({ input: { id, idProperty } }) => idProperty !== undefined && record.properties[idProperty] === id,
+    )
   )
 }
 
@@ -80,7 +82,7 @@ function blamed(asked: readonly Asked[], error: Problem): Asked[] {
 }
 
 /**
- * Owners of records that came back under an id nobody asked for: merged ones, or upserts without a trace. They are
+ * Owners of records that came back under an id nobody asked for: merged ones, or made ones without a trace. They are
  * asked for by id or key; never by search, which lags.
  */
 async function traced(
@@ -110,16 +112,12 @@ async function currentIds(
 ): Promise<Map<string, string>> {
   const ids = open.map(({ input }) => input.id)
   try {
-    if (open[0]?.input.idProperty === undefined) {
+    const key = open[0]?.input.idProperty
+    if (key === undefined) {
       return await idsNow(client, object, ids, strays, new Set(), call)
     }
-    const answer = await client.batchRead(
-      object,
-      { values: ids, idProperty: KEY_PROPERTY },
-      [KEY_PROPERTY],
-      call,
-    )
-    return new Map(answer.results.map(record => [String(record.properties[KEY_PROPERTY]), record.id]))
+    const answer = await client.batchRead(object, { values: ids, idProperty: key }, [key], call)
+    return new Map(answer.results.map(record => [String(record.properties[key]), record.id]))
   } catch (error) {
     // The write stands; only whose record is whose stays open, and the core asks again.
     if (!(error instanceof RequestFailed || error instanceof SessionFault)) throw error

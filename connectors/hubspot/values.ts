@@ -39,3 +39,9 @@ function iso(text: string): string | undefined {
   const date = new Date(EPOCH_MS.test(text) ? Number(text) : text)
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
+
+/** A date-time of HubSpot's; null where there is none. */
+export function dateOf(value: string | number | boolean | null | undefined): Date | null {
+  const date = new Date(value === null || value === undefined || value === '' ? Number.NaN : String(value))
+  return Number.isNaN(date.getTime()) ? null : date
+}

@@ -47,7 +47,7 @@ export interface CheckReport {
   identity: string
   /** What keeps the sync from working, all at once. */
   problems: readonly CheckProblem[]
-  /** What a person should know. */
+  /** What a person should know. One with the code `leads_unavailable`: leads can't be made here, and none are. */
   warnings: readonly CheckProblem[]
   /** Of the owners in the intent those who left or can't own records; each is a warning too. */
   ownersGone?: readonly string[]

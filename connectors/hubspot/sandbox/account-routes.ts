@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Access } from './access.ts'
 import { parsed } from './batch-request.ts'
+import type { Owner } from './options.ts'
 import { LEAD_PIPELINE } from './pipelines.ts'
 import type { Portal } from './portal.ts'
 import { notFound, Refusal } from './refusal.ts'
@@ -20,13 +21,11 @@ export function accountRoutes(
   tokenKind: 'private_app' | 'service_key',
 ): Hono {
   const routes = new Hono()
-  const { owners } = portal.settings
-
   routes.get('/account-info/v3/details', context =>
     context.json({
       portalId: PORTAL_ID,
       accountType: 'DEVELOPER_TEST',
-      timeZone: 'UTC',
+      timeZone: portal.settings.timeZone,
       companyCurrency: 'USD',
       additionalCurrencies: [],
       utcOffset: '+00:00',
@@ -51,7 +50,8 @@ export function accountRoutes(
       access.need('crm.objects.owners.read')
       const { limit, after = '0' } = pageOf(context, OWNER_LIMITS)
       const email = context.req.query('email')
-      const fitting = owners
+      const fitting = portal
+        .owners()
         .filter(owner => owner.archived === archivedOf(context))
         .filter(owner => email === undefined || owner.email === email)
       const end = Number(after) + limit
@@ -61,7 +61,7 @@ export function accountRoutes(
   }
   routes.get('/crm/v3/owners/:id', context => {
     access.need('crm.objects.owners.read')
-    const owner = owners.find(({ id }) => id === context.req.param('id'))
+    const owner = portal.owners().find(({ id }) => id === context.req.param('id'))
     if (owner === undefined || owner.archived !== archivedOf(context)) throw notFound()
     return context.json(told(owner))
   })
@@ -80,7 +80,7 @@ export function accountRoutes(
   return routes
 }
 
-const told = (owner: Portal['settings']['owners'][number]) => ({
+const told = (owner: Owner) => ({
   ...owner,
   userId: Number(owner.id),
   type: 'PERSON',

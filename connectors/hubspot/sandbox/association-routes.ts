@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Access } from './access.ts'
 import { knownRecord, knownType } from './associate.ts'
-import { type AssociationType, defaultAssociation } from './association-types.ts'
+import { type AssociationType, defaultAssociation, labelsBetween } from './association-types.ts'
 import { associationSpec, MAX_INPUTS, parsed } from './batch-request.ts'
 import type { Portal } from './portal.ts'
 import { badRequest } from './refusal.ts'
@@ -16,7 +16,10 @@ const batchBody = z.strictObject({
     .min(1)
     .max(MAX_INPUTS),
 })
-const readBody = z.strictObject({ inputs: z.array(end).min(1).max(MAX_INPUTS) })
+/** HubSpot tells the associations of a thousand records at once, and goes on with one of them from `after`. */
+const MAX_READ_INPUTS = 1_000
+const pageOfOne = z.strictObject({ id: z.string(), after: z.string().regex(/^\d+$/).optional() })
+const readBody = z.strictObject({ inputs: z.array(pageOfOne).min(1).max(MAX_READ_INPUTS) })
 
 const LIMITS = { most: 500, usual: 500 }
 
@@ -75,11 +78,42 @@ export function associationRoutes(portal: Portal, access: Access): Hono {
   routes.post('/crm/v4/associations/:from/:to/batch/read', async context => {
     const { from, to } = names(context, 'read')
     const { inputs } = parsed(readBody, await bodyOf(context))
-    const results = inputs.map(({ id }) => ({ from: { id }, to: told(from, id, to) }))
-    return context.json({ status: 'COMPLETE', results: results.filter(one => one.to.length > 0) })
+    const read = inputs.map(input => ({ ...input, all: told(from, input.id, to) }))
+    const results = read.flatMap(one => (one.all.length === 0 ? [] : [pageOfAll(one)]))
+    const errors = read.flatMap(({ id, all }) => (all.length > 0 ? [] : [noneFound(from, id, to)]))
+    if (errors.length === 0) return context.json({ status: 'COMPLETE', results })
+    return context.json({ status: 'COMPLETE', results, numErrors: errors.length, errors }, 207)
+  })
+  routes.get('/crm/v4/associations/:from/:to/labels', context => {
+    const { from, to } = names(context, 'read')
+    return context.json({ results: labelsBetween(from, to) })
   })
   return routes
 }
+
+/** So many of one record's associations, from `after` on. */
+function pageOfAll<T>({
+  id,
+  after = '0',
+  all,
+}: {
+  id: string
+  after?: string | undefined
+  all: readonly T[]
+}) {
+  const last = Number(after) + LIMITS.usual
+  const next = last < all.length ? String(last) : undefined
+  return { from: { id }, to: all.slice(Number(after), last), ...pagingOf(next) }
+}
+
+/** A record without associations is an error among the others, and so is one that is not there. */
+const noneFound = (from: string, id: string, to: string) => ({
+  status: 'error',
+  category: 'OBJECT_NOT_FOUND',
+  subCategory: 'crm.associations.NO_ASSOCIATIONS_FOUND',
+  message: `No ${to} is associated with ${from} ${id}.`,
+  context: { fromObjectId: [id], fromObjectType: [from], toObjectType: [to] },
+})
 
 function typesOf(from: string, to: string, wanted: z.infer<typeof specs>): AssociationType[] {
   return wanted.map(({ associationTypeId }) => {

@@ -31,6 +31,17 @@ export function associationType(id: number): AssociationType | undefined {
   return ALL.find(type => type.id === id)
 }
 
+/** Those from one object to another, as the account lists them: the primary one has a name, the plain one none. */
+export function labelsBetween(from: string, to: string) {
+  return ALL.filter(type => type.from === from && type.to === to).map(({ id }) => ({
+    category: 'HUBSPOT_DEFINED',
+    typeId: id,
+    label: PRIMARY.has(id) ? 'Primary' : null,
+  }))
+}
+
+const PRIMARY: ReadonlySet<number> = new Set([1, 2, 577, 578])
+
 /** The association without a label; undefined where two objects have none. */
 export function defaultAssociation(from: string, to: string): AssociationType | undefined {
   return ALL.findLast(type => type.from === from && type.to === to)

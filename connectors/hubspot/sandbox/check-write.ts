@@ -139,8 +139,14 @@ function takenProblem(
   return undefined
 }
 
-function withDefaults({ type }: PortalObject, values: Values): Values {
-  if (type.name === 'companies' || type.name === 'contacts') return { lifecyclestage: 'lead', ...values }
+function withDefaults(object: PortalObject, values: Values): Values {
+  const { name } = object.type
+  if (name === 'companies' || name === 'contacts') return { lifecyclestage: 'lead', ...values }
+  return withLeadStage(object, values)
+}
+
+/** A lead is always in a stage, whoever made it. */
+export function withLeadStage({ type }: PortalObject, values: Values): Values {
   if (type.name !== 'leads') return values
   return { hs_pipeline: LEAD_PIPELINE.id, hs_pipeline_stage: FIRST_LEAD_STAGE, ...values }
 }

@@ -17,6 +17,21 @@ const poisonBody = z.strictObject({
 })
 const mergeBody = z.strictObject({ primaryId: z.string(), otherId: z.string() })
 const clockBody = z.strictObject({ advanceMs: z.number().min(0) })
+const pairsBody = z.strictObject({
+  pairs: z.array(z.strictObject({ from: z.string(), to: z.string() })).min(1),
+})
+const endBody = z.strictObject({ end: z.enum(['qualified', 'unqualified']).default('unqualified') })
+const ownersBody = z.strictObject({
+  owners: z.array(
+    z.strictObject({
+      id: z.string().regex(/^\d+$/),
+      email: z.string(),
+      firstName: z.string().default(''),
+      lastName: z.string().default(''),
+      archived: z.boolean().default(false),
+    }),
+  ),
+})
 const recordsBody = z.strictObject({ records: z.array(propertyValues) })
 
 /** `Control` over HTTP, for a test that kills the process which talks to the sandbox. No token: it is local. */
@@ -56,6 +71,22 @@ export function controlRoutes(control: Control): Hono {
   routes.post('/merge/:type', async context => {
     const { primaryId, otherId } = parsed(mergeBody, await bodyOf(context))
     return context.json(control.merge(context.req.param('type'), primaryId, otherId))
+  })
+  routes.post('/associations/:from/:to', async context => {
+    const { from, to } = context.req.param()
+    control.associate(from, to, parsed(pairsBody, await bodyOf(context)).pairs)
+    return context.body(null, 204)
+  })
+  routes.get('/associations/:from/:id/:to', context => {
+    const { from, id, to } = context.req.param()
+    return context.json({ results: control.associated(from, id, to) })
+  })
+  routes.post('/leads/:id/close', async context =>
+    context.json(control.closeLead(context.req.param('id'), parsed(endBody, await bodyOf(context)).end)),
+  )
+  routes.post('/owners', async context => {
+    control.addOwners(parsed(ownersBody, await bodyOf(context)).owners)
+    return context.body(null, 204)
   })
   routes.post('/faults', async context => {
     control.fault(parsed(faultSchema, await bodyOf(context)))

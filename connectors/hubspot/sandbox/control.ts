@@ -1,5 +1,9 @@
+import { defaultAssociation } from './association-types.ts'
+import { withLeadStage } from './check-write.ts'
 import type { Counts } from './counters.ts'
 import type { Fault, Poison } from './faults.ts'
+import type { Owner } from './options.ts'
+import { closedStage, type LeadEnd } from './pipelines.ts'
 import type { Portal, PortalObject } from './portal.ts'
 import type { StoredRecord } from './stored-record.ts'
 import { historyOf, recordValue, type Version } from './stored-record.ts'
@@ -24,6 +28,14 @@ export interface Control {
   archive(object: string, id: string): void
   /** The new record. */
   merge(object: string, primaryId: string, otherId: string): SandboxRecord
+  /** Ties records as HubSpot does by default; both ends see it. */
+  associate(from: string, to: string, pairs: readonly { from: string; to: string }[]): void
+  /** Ids of the records of `to` that belong to this one, with the ids of the types. */
+  associated(from: string, id: string, to: string): { id: string; types: number[] }[]
+  /** As a person would end it. */
+  closeLead(id: string, end: LeadEnd): SandboxRecord
+  /** Owners that come, or that leave: `archived`. */
+  addOwners(owners: readonly Owner[]): void
   /** The values of a property, newest first. */
   history(object: string, id: string, property: string): Version[]
   fault(fault: Fault): void
@@ -56,7 +68,7 @@ export function createControl(portal: Portal, saved: () => void): Control {
     const at = createdate === undefined ? clock.now() : new Date(createdate).getTime()
     if (Number.isNaN(at)) throw new Error(`createdate is no date: ${createdate}`)
     checkSeed(object, properties, null)
-    return object.table.create(properties, { at, source: 'CRM_UI' })
+    return object.table.create(withLeadStage(object, properties), { at, source: 'CRM_UI' })
   }
   const saving = <T>(result: T): T => {
     saved()
@@ -95,6 +107,27 @@ export function createControl(portal: Portal, saved: () => void): Control {
       const object = portal.object(named)
       return saving(shown(portal.merge(object, known(object, primaryId), known(object, otherId))))
     },
+    associate: (from, to, pairs) => {
+      const { from: one, to: other } = { from: portal.object(from), to: portal.object(to) }
+      const type = defaultAssociation(one.type.name, other.type.name)
+      if (type === undefined) throw new Error(`the sandbox ties no ${from} to ${to}`)
+      for (const pair of pairs)
+        portal.associations.add(type, known(one, pair.from).id, known(other, pair.to).id)
+      saved()
+    },
+    associated: (from, id, to) => {
+      const { table, type } = portal.object(from)
+      const all = portal.associations.of(type.name, table.find(id)?.id ?? id, portal.object(to).type.name)
+      return [...all].map(([other, types]) => ({ id: other, types: [...types] }))
+    },
+    closeLead: (id, end) => {
+      const object = portal.object('leads')
+      const stage = { hs_pipeline_stage: closedStage(end) }
+      return saving(
+        shown(object.table.update(known(object, id), stage, { at: clock.now(), source: 'CRM_UI' })),
+      )
+    },
+    addOwners: portal.addOwners,
     history: (named, id, property) => historyOf(known(portal.object(named), id), property),
     fault: faults.add,
     poison: faults.addPoison,

@@ -19,6 +19,8 @@ export interface Counts {
   byCall: Record<string, number>
   /** `207` → answers; `none` where the socket was closed without one. */
   byStatus: Record<string, number>
+  /** Records that were made, by object: `leads` → 3. */
+  created: Record<string, number>
   records: {
     created: number
     updated: number
@@ -30,7 +32,7 @@ export interface Counts {
 export interface Counters {
   arrived(request: Request): void
   answered(status: number | 'none'): void
-  written(before: StoredRecord | null, after: StoredRecord): void
+  written(object: string, before: StoredRecord | null, after: StoredRecord): void
   counts(): Counts
   reset(): void
 }
@@ -61,9 +63,11 @@ export function createCounters(): Counters {
     answered: status => {
       counts.byStatus[status] = (counts.byStatus[status] ?? 0) + 1
     },
-    written: (before, after) => {
-      if (before === null) counts.records.created++
-      else if (before.edits === after.edits) counts.records.unchanged++
+    written: (object, before, after) => {
+      if (before === null) {
+        counts.records.created++
+        counts.created[object] = (counts.created[object] ?? 0) + 1
+      } else if (before.edits === after.edits) counts.records.unchanged++
       else counts.records.updated++
     },
     counts: () => structuredClone(counts),
@@ -80,5 +84,6 @@ const nothing = (): Counts => ({
   search: 0,
   byCall: {},
   byStatus: {},
+  created: {},
   records: { created: 0, updated: 0, unchanged: 0 },
 })

@@ -33,7 +33,12 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
   const clock = createClock(options.now ?? (() => new Date()))
   const tools = { clock, counters: createCounters(), faults: createFaults() }
   const file = options.file === undefined ? undefined : openSandboxFile(options.file)
-  const portal = createPortal(settingsOf(options), tools, file?.saved ?? null)
+  const portal = createPortal(
+    settingsOf(options),
+    tools,
+    options.owners ?? DEFAULT_OWNERS,
+    file?.saved ?? null,
+  )
   let open = true
   // What is still under way when the sandbox closes gets no answer, and is not kept.
   const save = () => {
@@ -47,7 +52,7 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
   const api = createApi(
     portal,
     access,
-    createLimiter(limitsOf(options), clock),
+    createLimiter(limitsOf(options), clock, portal.settings.timeZone),
     options.tokenKind ?? 'private_app',
   )
   const controls = controlRoutes(control)
@@ -96,8 +101,8 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
 
 function settingsOf(options: HubSpotSandboxOptions): PortalSettings {
   return {
-    leadsEnabled: options.leadsEnabled ?? true,
-    owners: options.owners ?? DEFAULT_OWNERS,
+    salesHub: options.salesHub ?? true,
+    timeZone: options.timeZone ?? 'UTC',
     requiredProperties: options.requiredProperties ?? {},
     batchErrors: options.batchErrors ?? 'status_207',
     searchLagMs: options.unlimited === true ? 0 : (options.searchLagMs ?? DEFAULT_SEARCH_LAG_MS),

@@ -77,6 +77,9 @@ const OWN: Readonly<Record<string, readonly Row[]>> = {
     ['hs_lead_label', 'enumeration', 'select', { options: ['HOT', 'WARM', 'COLD'] }],
     ['hs_pipeline', 'enumeration', 'select', { externalOptions: true }],
     ['hs_pipeline_stage', 'enumeration', 'select', { externalOptions: true }],
+    ['hs_v2_date_entered_current_stage', 'datetime', 'date', READ_ONLY],
+    ['hs_lead_is_open', 'bool', 'booleancheckbox', { ...READ_ONLY, options: ['true', 'false'] }],
+    ['hs_lead_associated_deals_count', 'number', 'number', { ...READ_ONLY, calculated: true }],
   ],
   tasks: [
     ['hs_timestamp', 'datetime', 'date'],

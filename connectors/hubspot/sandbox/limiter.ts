@@ -4,7 +4,7 @@ import { Refusal } from './refusal.ts'
 export interface PlanLimits {
   /** Calls in any ten seconds, of one app. */
   perTenSeconds: number
-  /** Calls from midnight UTC to midnight, of the account. */
+  /** Calls from midnight to midnight in the account's time zone, of the account. */
   perDay: number
   /** Searches in any second, of the account. */
   searchesPerSecond: number
@@ -30,17 +30,17 @@ export const UNLIMITED: PlanLimits = {
 
 const TEN_SECONDS_MS = 10_000
 const SECOND_MS = 1_000
-const DAY_MS = 86_400_000
 
 export interface Limiter {
   /** Counts a call, and answers the headers that go with it; throws a 429 where it is one too many. */
   take(lane: 'search' | 'general'): Readonly<Record<string, string>>
 }
 
-export function createLimiter(limits: PlanLimits, clock: Clock): Limiter {
+export function createLimiter(limits: PlanLimits, clock: Clock, timeZone: string): Limiter {
+  const days = new Intl.DateTimeFormat('en-CA', { timeZone })
   const rolling = createWindow(limits.perTenSeconds, TEN_SECONDS_MS)
   const searches = createWindow(limits.searchesPerSecond, SECOND_MS)
-  let day = 0
+  let day = ''
   let today = 0
 
   const headers = (now: number) => ({
@@ -53,7 +53,7 @@ export function createLimiter(limits: PlanLimits, clock: Clock): Limiter {
   return {
     take: lane => {
       const now = clock.now()
-      const started = Math.floor(now / DAY_MS)
+      const started = days.format(now)
       if (started !== day) today = 0
       day = started
       // Search answers carry no such headers.

@@ -77,10 +77,10 @@ const TYPES: readonly ObjectType[] = [
 export const OBJECT_TYPES: readonly ObjectType[] = TYPES
 
 /** By any of the names that HubSpot takes: `companies`, `company`, `0-2`. */
-export function objectType(named: string, leadsEnabled: boolean): ObjectType {
+export function objectType(named: string, salesHub: boolean): ObjectType {
   const type = TYPES.find(({ name, id, singular }) => [name, id, singular].includes(named.toLowerCase()))
   if (type === undefined) throw badRequest(`Unable to infer object type from: ${named}`)
-  if (type.name === 'leads' && !leadsEnabled) {
+  if (type.name === 'leads' && !salesHub) {
     throw new Refusal(403, { message: 'This account has no access to leads', category: 'FORBIDDEN' })
   }
   return type

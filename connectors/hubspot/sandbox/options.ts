@@ -20,8 +20,10 @@ export interface HubSpotSandboxOptions {
   companies?: readonly Readonly<Record<string, string>>[]
   /** SQLite file that keeps the records; in memory only when left out. */
   file?: string
-  /** Whether the account has Sales Hub Professional. */
-  leadsEnabled?: boolean
+  /** Whether the account has Sales Hub Professional; without it there are no leads. */
+  salesHub?: boolean
+  /** IANA name; UTC when left out. */
+  timeZone?: string
   owners?: readonly Owner[]
   /** Admin validation rules: properties that a record may not be without, by object. */
   requiredProperties?: Readonly<Record<string, readonly string[]>>

@@ -24,6 +24,10 @@ export interface Portal {
   /** By any of its names; throws a refusal for one that is not there. */
   object(named: string): PortalObject
   objects(): PortalObject[]
+  /** Who owns records, those who left too. */
+  owners(): readonly Owner[]
+  /** Owners come and go; one with an id that is there takes its place. */
+  addOwners(owners: readonly Owner[]): void
   /** What the external options of a property are. */
   allowed(property: Property): ReadonlySet<string> | undefined
   /** Makes one record of two. */
@@ -34,8 +38,8 @@ export interface Portal {
 }
 
 export interface PortalSettings {
-  leadsEnabled: boolean
-  owners: readonly Owner[]
+  salesHub: boolean
+  timeZone: string
   requiredProperties: Readonly<Record<string, readonly string[]>>
   batchErrors: BatchErrors
   searchLagMs: number
@@ -68,6 +72,7 @@ const FIRST_ID = 9_990
 export function createPortal(
   settings: PortalSettings,
   tools: { clock: Clock; counters: Counters; faults: Faults },
+  firstOwners: readonly Owner[],
   saved: Saved | null,
 ): Portal {
   let nextId = saved?.nextId ?? FIRST_ID
@@ -100,19 +105,23 @@ export function createPortal(
   }
   changed = new Map()
 
-  const owners = new Set(settings.owners.filter(owner => !owner.archived).map(owner => owner.id))
+  const owners = new Map(firstOwners.map(owner => [owner.id, owner]))
   return {
     settings,
     ...tools,
     associations,
     object: named => {
-      const object = objects.get(objectType(named, settings.leadsEnabled).name)
+      const object = objects.get(objectType(named, settings.salesHub).name)
       if (object === undefined) throw notFound()
       return object
     },
     objects: () => [...objects.values()],
+    owners: () => [...owners.values()],
+    addOwners: added => {
+      for (const owner of added) owners.set(owner.id, owner)
+    },
     allowed: property => {
-      if (property.name === 'hubspot_owner_id') return owners
+      if (property.name === 'hubspot_owner_id') return activeIds(owners.values())
       if (property.name === 'hs_pipeline') return LEAD_PIPELINES
       return property.name === 'hs_pipeline_stage' ? LEAD_STAGES : undefined
     },
@@ -133,6 +142,9 @@ export function createPortal(
     nextId: () => nextId,
   }
 }
+
+const activeIds = (owners: Iterable<Owner>): ReadonlySet<string> =>
+  new Set([...owners].flatMap(({ id, archived }) => (archived ? [] : [id])))
 
 const LEAD_PIPELINES: ReadonlySet<string> = new Set([LEAD_PIPELINE.id])
 const LEAD_STAGES: ReadonlySet<string> = new Set(LEAD_PIPELINE.stages.map(stage => stage.id))

@@ -1,3 +1,5 @@
+import { isClosedStage } from './pipelines.ts'
+
 /** A record at one moment. It is never changed: a write puts another in its place, so that an index can lag. */
 export interface StoredRecord {
   readonly id: string
@@ -37,9 +39,24 @@ export function recordValue(record: StoredRecord, name: string): string | undefi
       return new Date(record.updatedAt).toISOString()
     case 'hs_merged_object_ids':
       return record.mergedIds.length === 0 ? undefined : record.mergedIds.join(';')
+    case 'hs_lead_is_open':
+      return stageOf(record) === undefined ? undefined : String(!isClosedStage(stageOf(record) ?? ''))
+    case 'hs_v2_date_entered_current_stage':
+      return enteredStageAt(record)
     default:
       return record.properties[name]
   }
+}
+
+const STAGE = 'hs_pipeline_stage'
+const stageOf = ({ properties }: StoredRecord): string | undefined => properties[STAGE]
+
+/** When the last write came that changed the stage. */
+function enteredStageAt({ edits }: StoredRecord): string | undefined {
+  for (let edit = edits; edit !== null; edit = edit.before) {
+    if (edit.values[STAGE] !== undefined) return new Date(edit.at).toISOString()
+  }
+  return undefined
 }
 
 export interface Version {

@@ -45,7 +45,7 @@ describe('a lead', () => {
   })
 
   test('is out of reach without Sales Hub', async () => {
-    const { ask } = await startSandbox({ leadsEnabled: false })
+    const { ask } = await startSandbox({ salesHub: false })
     expect((await ask('GET', LEADS)).status).toBe(403)
     expect((await ask('GET', '/crm/v3/pipelines/leads')).status).toBe(403)
   })

@@ -46,6 +46,7 @@ test('who we are is told in two calls, and nothing is lacking', async () => {
     identity: 'HubSpot account 4711 (STANDARD, app-eu1.hubspot.com)',
     problems: [],
     warnings: [],
+    ownersGone: [],
   })
   expect(call.sent.map(({ kind }) => kind)).toEqual(['read', 'read'])
 })

@@ -24,12 +24,14 @@ test.each([
   expect(connector.config.safeParse(config).success).toBe(false)
 })
 
-test('every object of the capabilities has its key, its name and fields to be looked up by', () => {
+test('every object that is linked or made can be looked up by its key, without a search', () => {
   const { capabilities } = connector
-  for (const object of capabilities.objects) {
-    expect(capabilities.readBy[object]).toContain(capabilities.key[object])
-    expect(capabilities.nameFields[object]).toEqual(['name'])
-    expect(capabilities.idempotentCreates).toContain(object)
-  }
+  const { key, readBy, leads, contacts, creates, idempotentCreates } = capabilities
+  expect(key).toEqual({ companies: 'oql_domain' })
+  const keys = { ...key, [leads?.object ?? '']: leads?.key, [contacts?.object ?? '']: contacts?.email }
+  for (const object of creates) expect(readBy[object]).toContain(keys[object])
+  expect(creates).toEqual(['companies', 'leads', 'contacts'])
+  expect(idempotentCreates).toEqual(['companies'])
+  expect(capabilities.nameFields).toEqual({ companies: ['name'], leads: ['hs_lead_name'] })
   expect(capabilities.alsoMatches).toEqual({ companies: { domain: ['hs_additional_domains'] } })
 })

@@ -1,0 +1,89 @@
+import {
+  type Call,
+  type Failure,
+  RequestFailed,
+  type Result,
+  SessionFault,
+} from '../../src/contract/index.ts'
+import { type Asked, failed, type Way } from './asked.ts'
+import { chunks, halves } from './chunks.ts'
+import type { Client } from './client.ts'
+import { PROPERTY_CODES } from './errors.ts'
+import { MAX_BATCH } from './limits.ts'
+import { settle } from './settle.ts'
+
+/** What one request decided, and what has to be asked again in smaller batches. */
+interface Outcome {
+  results: Result[]
+  again: Asked[][]
+}
+
+/** One result for each. A batch that HubSpot refuses whole is halved until the bad ones stand alone. */
+export async function sendAll(
+  client: Client,
+  object: string,
+  way: Way,
+  asked: readonly Asked[],
+  call: Call,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const waiting = distinctBatches(asked)
+  for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
+    try {
+      const outcome = await send(client, object, way, part, call)
+      results.push(...outcome.results)
+      waiting.unshift(...outcome.again)
+    } catch (fault) {
+      // What HubSpot took must not be forgotten because the next part met the end of the session.
+      if (results.length === 0 || !(fault instanceof SessionFault || call.signal.aborted)) throw fault
+      const failure = notSent(fault)
+      return [...results, ...[part, ...waiting].flat().map(({ change }) => failed(change, failure))]
+    }
+  }
+  return results
+}
+
+async function send(client: Client, object: string, way: Way, part: Asked[], call: Call): Promise<Outcome> {
+  const request = { update: client.batchUpdate, upsert: client.batchUpsert, create: client.batchCreate }[way]
+  try {
+    const answer = await request(
+      object,
+      part.map(({ input }) => input),
+      call,
+    )
+    return { results: await settle(client, object, way, part, answer, call), again: [] }
+  } catch (error) {
+    if (!(error instanceof RequestFailed)) throw error
+    return refused(part, error.failure)
+  }
+}
+
+/** A refusal of the whole batch: for all, for those that name a bad property, or for nobody knows whom. */
+function refused(part: Asked[], failure: Failure): Outcome {
+  const { kind, code, field } = failure
+  const divisible = part.length > 1 && (kind === 'invalid' || kind === 'duplicate' || kind === 'gone')
+  const all = (bad: Asked[]) => bad.map(({ change }) => failed(change, failure))
+  if (!divisible) return { results: all(part), again: [] }
+  if (field !== undefined && code !== undefined && PROPERTY_CODES.has(code)) {
+    const bad = part.filter(({ input }) => field in input.properties)
+    const good = part.filter(({ input }) => !(field in input.properties))
+    if (bad.length > 0) return { results: all(bad), again: good.length > 0 ? [good] : [] }
+  }
+  return { results: [], again: halves(part) }
+}
+
+/** Batches in which no id stands twice: HubSpot refuses one that has it twice as a whole. */
+function distinctBatches(asked: readonly Asked[]): Asked[][] {
+  const rounds: Asked[][] = []
+  const times = new Map<string, number>()
+  for (const one of asked) {
+    const round = times.get(one.input.id) ?? 0
+    times.set(one.input.id, round + 1)
+    rounds[round] = [...(rounds[round] ?? []), one]
+  }
+  return rounds.flatMap(round => chunks(round, MAX_BATCH))
+}
+
+function notSent(fault: unknown): Failure {
+  return { kind: 'transient', message: `not sent: ${fault instanceof Error ? fault.message : String(fault)}` }
+}
