@@ -157,7 +157,9 @@ async function stillOpen(
   const known = await run.state.related.get(matching.connector.name, 'lead', keys)
   const leadsOf = Map.groupBy(known.values(), ({ domain }) => domain)
   await remember(planning, ours, leadsOf, keys)
-  return updates.filter(({ key }) => ours.get(key)?.state === 'open')
+  const stateOf = ({ key }: PlannedChange) => ours.get(key)?.state ?? 'closed'
+  for (const state of updates.map(stateOf)) if (state !== 'open') notMade(planning.counts, state)
+  return updates.filter(change => stateOf(change) === 'open')
 }
 
 async function planCreates(planning: LeadPlanning, due: readonly Due[]): Promise<PlannedChange[]> {

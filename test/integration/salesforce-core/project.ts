@@ -15,7 +15,9 @@ import { type Config, loadConfig } from '../../../src/config/index.ts'
 import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
 import { check } from '../../../src/run/check.ts'
 import type { Finding } from '../../../src/run/finding.ts'
+import { plan } from '../../../src/run/plan.ts'
 import type { RunReport } from '../../../src/run/report.ts'
+import { revert } from '../../../src/run/revert.ts'
 import { setup } from '../../../src/run/setup.ts'
 import { sync } from '../../../src/run/sync.ts'
 import { openState, type State } from '../../../src/state/state.ts'
@@ -48,20 +50,25 @@ export interface Project {
   org: SalesforceSandbox['control']
   /** The second CRM. */
   other: Crm
-  /** Uses by these companies, `count` of them on a day each. */
-  use(domains: readonly string[], options?: { day?: string; times?: number }): Promise<void>
+  /** Uses by these companies, by one person each where there is an email. */
+  use(domains: readonly string[], options?: { day?: string; times?: number; email?: string }): Promise<void>
   configure(setting: Setting): Promise<void>
   sync(asOf?: string): Promise<RunReport>
   /** Of Salesforce, in the report of a run. */
   crm(asOf?: string): Promise<ConnectorReport>
+  plan(asOf?: string): Promise<ConnectorReport>
+  /** Puts back what the run wrote. */
+  revert(runId: string): Promise<void>
   check(): Promise<Finding[]>
   setup(): ReturnType<typeof setup>
   /** Runs it in a process of its own, which `kill` ends at once. */
   child(asOf?: string): { kill(): void; ended: Promise<void> }
+  /** As if the disk was lost. */
+  loseState(): Promise<void>
   inState<T>(work: (state: State) => Promise<T>): Promise<T>
 }
 
-const HEADER = 'id,occurred_at,kind,type,account_domain,artifact,version,actor_id'
+const HEADER = 'id,occurred_at,kind,type,account_domain,artifact,version,actor_id,email'
 
 const FIELDS = `
   - { from: stage, to: OQL_Stage__c }
@@ -93,12 +100,12 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
   const project: Project = {
     org,
     other,
-    async use(domains, { day = USED_ON, times = 1 } = {}) {
+    async use(domains, { day = USED_ON, times = 1, email = '' } = {}) {
       const rows = domains.flatMap(domain =>
         Array.from(
           { length: times },
           (_, n) =>
-            `${domain}/${day}/${n},${day}T10:00:00Z,download,pull,${domain},server,1.2.${n},${domain}-1`,
+            `${domain}/${day}/${n}/${email},${day}T10:00:00Z,download,pull,${domain},server,1.2.${n},${domain}-1,${email}`,
         ),
       )
       await writeFile(path.join(folder, `${randomUUID()}.csv`), [HEADER, ...rows, ''].join('\n'))
@@ -112,9 +119,22 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
       if (salesforce === undefined) throw new Error('the run has no report of salesforce')
       return salesforce
     },
+    async plan(asOf = AS_OF) {
+      const planned = await plan({ ...run(), asOf: new Date(asOf) })
+      await planned.close()
+      const { salesforce } = planned.report.connectors
+      if (salesforce === undefined) throw new Error('the plan has no report of salesforce')
+      return salesforce
+    },
+    async revert(runId) {
+      await revert({ ...run(), asOf: new Date(AS_OF) }, runId)
+    },
     check: async () => (await check(run())).problems,
     setup: () => setup(run(), entryOf(config), { dryRun: false }),
     child: (asOf = AS_OF) => inChild(path.join(folder, 'oql.yaml'), asOf),
+    async loseState() {
+      for (const end of ['', '-wal', '-shm']) await rm(path.join(folder, `state.db${end}`), { force: true })
+    },
     async inState(work) {
       const state = await openState(config.state.url)
       try {
