@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts'
 import { compareCommand } from './commands/compare.ts'
 import { demoCommand } from './commands/demo.ts'
 import { explainCommand } from './commands/explain.ts'
+import { forgetCommand } from './commands/forget.ts'
 import { initCommand } from './commands/init.ts'
 import { linksCommand } from './commands/links.ts'
 import { noticesCommand } from './commands/notices.ts'
@@ -39,6 +40,7 @@ const COMMANDS = [
   noticesCommand,
   runsCommand,
   revertCommand,
+  forgetCommand,
   sandboxCommand,
   sampleCommand,
   demoCommand,

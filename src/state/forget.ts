@@ -1,26 +1,72 @@
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
+import type { RelatedKind } from '../domain/related-record.ts'
 import { atomically, chunks, VALUES_PER_LOOKUP } from './batches.ts'
 import { peopleOf } from './people.ts'
-import { type DomainTable, removeDomains } from './remove-domains.ts'
-import type { Database } from './tables.ts'
+import { removeDomains } from './remove-domains.ts'
+import type { Database, Tables } from './tables.ts'
 
-const BY_CONNECTOR: readonly DomainTable[] = [
+/** The tables with a row, or several, for an account. Of related records, leads and contacts are counted apart. */
+const BY_DOMAIN = [
+  'accounts',
+  'stageChanges',
+  'riskChanges',
+  'people',
   'links',
+  'ignored',
   'ambiguities',
   'absences',
-  'ignored',
   'candidates',
   'delivered',
   'changes',
   'rejections',
-  'relatedRecords',
   'notices',
-]
+] as const satisfies readonly (keyof Tables)[]
 
-/** Removes everything that is kept of these accounts. Returns how many were there. */
-export const forget = (db: Database, domains: readonly string[]): Promise<number> =>
+/** How much was removed, by what it was. */
+export type Forgotten = Record<(typeof BY_DOMAIN)[number] | 'leads' | 'contacts', number>
+export type ForgottenPerson = Pick<Forgotten, 'people' | 'contacts' | 'changes' | 'rejections' | 'notices'>
+
+/** Removes everything that is kept of these accounts: their people, and what was planned for them, too. */
+export const forget = (db: Database, domains: readonly string[]): Promise<Forgotten> =>
   atomically(db, async inside => {
-    for (const table of BY_CONNECTOR) await removeDomains(inside, table, domains)
-    return removeAccounts(inside, domains)
+    const removed: Forgotten = { ...NOTHING }
+    for (const some of chunks(domains, VALUES_PER_LOOKUP)) {
+      for (const table of BY_DOMAIN) {
+        const result = await inside.deleteFrom(table).where('domain', 'in', some).executeTakeFirst()
+        removed[table] += Number(result.numDeletedRows)
+      }
+      removed.leads += await removeRelated(inside, 'lead', eb => eb('domain', 'in', some))
+      removed.contacts += await removeRelated(inside, 'contact', eb => eb('domain', 'in', some))
+    }
+    return removed
+  })
+
+/** Removes everything that is kept of a person, at whichever accounts. The contact's change and rejection bear the email. */
+export const forgetPerson = (db: Database, email: string): Promise<ForgottenPerson> =>
+  atomically(db, async inside => {
+    const changes = await inside
+      .deleteFrom('changes')
+      .where('kind', '=', 'contact')
+      .where('key', '=', email)
+      .executeTakeFirst()
+    const rejections = await inside
+      .deleteFrom('rejections')
+      .where(({ eb, ref }) => eb('key', '=', sql<string>`${ref('connector')} || '/' || ${email}`))
+      .executeTakeFirst()
+    // As a whole value of the content, which is JSON. `like` would take the email's own _ and % for patterns.
+    const notices = await inside
+      .deleteFrom('notices')
+      .where(({ eb, ref, fn, val }) =>
+        eb(fn('replace', [ref('content'), val(JSON.stringify(email)), val('')]), '<>', ref('content')),
+      )
+      .executeTakeFirst()
+    return {
+      people: await peopleOf(inside).removeEmail(email),
+      contacts: await removeRelated(inside, 'contact', eb => eb('key', '=', email)),
+      changes: Number(changes.numDeletedRows),
+      rejections: Number(rejections.numDeletedRows),
+      notices: Number(notices.numDeletedRows),
+    }
   })
 
 /**
@@ -48,4 +94,35 @@ async function removeAccounts(db: Database, domains: readonly string[]): Promise
     removed += Number(result.numDeletedRows)
   }
   return removed
+}
+
+type Condition = (
+  eb: ExpressionBuilder<Tables, 'relatedRecords'>,
+) => ExpressionWrapper<Tables, 'relatedRecords', SqlBool>
+
+async function removeRelated(db: Database, kind: RelatedKind, which: Condition): Promise<number> {
+  const result = await db
+    .deleteFrom('relatedRecords')
+    .where('kind', '=', kind)
+    .where(which)
+    .executeTakeFirst()
+  return Number(result.numDeletedRows)
+}
+
+const NOTHING: Forgotten = {
+  accounts: 0,
+  stageChanges: 0,
+  riskChanges: 0,
+  people: 0,
+  links: 0,
+  ignored: 0,
+  ambiguities: 0,
+  absences: 0,
+  candidates: 0,
+  delivered: 0,
+  changes: 0,
+  rejections: 0,
+  notices: 0,
+  leads: 0,
+  contacts: 0,
 }

@@ -5,7 +5,7 @@ import { type Changes, changesOf } from './changes.ts'
 import { connect, connectCopy } from './connect.ts'
 import { type Connectors, connectorsOf } from './connectors.ts'
 import { type DeliveredValues, deliveredOf } from './delivered.ts'
-import { forget, forgetRetired } from './forget.ts'
+import { type Forgotten, type ForgottenPerson, forget, forgetPerson, forgetRetired } from './forget.ts'
 import type { HeldLease } from './lease.ts'
 import { type Links, linksOf } from './links.ts'
 import { locate, type StatePlace } from './location.ts'
@@ -40,8 +40,10 @@ export interface State {
 
   /** After each batch that the CRM answered: outcomes, delivered values, links and rejections together. */
   recordOutcomes(outcomes: Outcomes): Promise<void>
-  /** Removes all that is kept of these accounts; returns how many there were. */
-  forget(domains: readonly string[]): Promise<number>
+  /** Removes all that is kept of these accounts; returns how much there was. */
+  forget(domains: readonly string[]): Promise<Forgotten>
+  /** Removes all that is kept of the person of this email, at whichever accounts. */
+  forgetPerson(email: string): Promise<ForgottenPerson>
   /** Ends the memory of retired accounts whose fields are cleared; returns how many there were. */
   forgetRetired(domains: readonly string[]): Promise<number>
   /** Drops runs, and changes of runs, that began before, and notices that were settled before. */
@@ -98,6 +100,7 @@ function stateOf(db: Database, close: () => Promise<void>): State {
     notices: noticesOf(db),
     recordOutcomes: outcomes => recordOutcomes(db, outcomes),
     forget: domains => forget(db, domains),
+    forgetPerson: email => forgetPerson(db, email),
     forgetRetired: domains => forgetRetired(db, domains),
     prune: before => prune(db, before),
     transaction: work =>
