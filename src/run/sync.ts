@@ -15,6 +15,7 @@ import type { RunReport } from './report.ts'
 import { failedReport, RunFailed } from './run-failed.ts'
 import { scoreIntoState } from './score-into-state.ts'
 import type { RunSurroundings } from './surroundings.ts'
+import { inSpan } from './tracing.ts'
 
 /**
  * One run: score, remember, plan, deliver. Whatever happens, the state says what was done, and the next run goes on.
@@ -37,7 +38,11 @@ async function recorded(run: RunSurroundings & { guarded: boolean }, state: Stat
   const startedAt = new Date(clock.now())
   await state.runs.begin({ id: runId, startedAt, asOf, model: { name: model.name, hash: model.hash } })
   try {
-    const report = await scoreAndDeliver(run, state, runId, true)
+    const report = await inSpan('oql.run', { 'oql.run_id': runId }, async span => {
+      const done = await scoreAndDeliver(run, state, runId, true)
+      span.setAttributes({ 'oql.status': done.status, 'oql.accounts': done.accounts.scored })
+      return done
+    })
     await state.runs.finish(runId, { at: new Date(clock.now()), status: report.status, report })
     const kept = (ms: number) => new Date(clock.now() - ms)
     const { runsMs, changesMs, noticesMs } = config.retention
@@ -62,9 +67,13 @@ export async function scoreAndDeliver(
   const { clock } = run
   const began = clock.now()
   const notices = await noticeRules({ ...run, since: new Date(began) }, state, runId)
-  const { stepped, scoring } = await scoreIntoState({ ...run, state, runId, notices })
+  const { stepped, scoring } = await inSpan('oql.score', {}, () =>
+    scoreIntoState({ ...run, state, runId, notices }),
+  )
   const connectors = await runConnectors(run, state, runId, deliver)
-  const told = deliver ? await noticesOfRun(run, state, runId, connectors) : null
+  const told = deliver
+    ? await inSpan('oql.notify', {}, () => noticesOfRun(run, state, runId, connectors))
+    : null
   if (deliver) await forgetCleared(state, runId, connectors)
   const seconds = Math.round((clock.now() - began) / 100) / 10
   return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, told, seconds })
@@ -92,7 +101,9 @@ async function runConnectors(
   const entries = Object.values(config.connectors).map(
     async (entry): Promise<[string, ConnectorReport]> => [
       entry.name,
-      await runConnector({ ...shared, entry }),
+      await inSpan('oql.connector', { 'oql.connector': entry.name }, () =>
+        runConnector({ ...shared, entry }),
+      ),
     ],
   )
   // All of them have ended before one's fault is thrown: the state is closed after that.

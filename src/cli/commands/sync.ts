@@ -1,5 +1,7 @@
+import { ping } from '../../run/ping.ts'
 import { RunFailed } from '../../run/run-failed.ts'
 import { sync } from '../../run/sync.ts'
+import { startTelemetry } from '../../run/telemetry.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'
@@ -23,13 +25,16 @@ export const syncCommand = (context: Context, act: Act) =>
         signal.addEventListener('abort', () =>
           terminal.err('\nStopping: what is under way is finished and recorded.\n'),
         )
+        const telemetry = await startTelemetry(context.env, opened.log)
         const running = withSurroundings(context, opened, { ...options, signal }, run =>
           sync({ ...run, guarded: options.yes !== true }),
-        )
+        ).finally(() => telemetry.end())
         const report = await running.catch(async (error: unknown) => {
           if (options.json && error instanceof RunFailed) await printJson(terminal, error.report)
           throw error
         })
+        // A cron job is watched by its dead-man's switch as a service is.
+        await ping(opened.config.serve.ping, report, opened.log)
         if (options.json) await printJson(terminal, report)
         else await terminal.out(renderReport(terminal, report, 'sync'))
         return exitCodeOf(report)
