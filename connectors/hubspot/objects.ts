@@ -60,7 +60,7 @@ export const capabilities: Capabilities = {
   leads,
   contacts,
   notices: {
-    task: { object: 'tasks', key: NOTICE_KEY, fields: [] },
-    note: { object: 'notes', key: NOTICE_KEY, fields: [] },
+    task: { object: 'tasks', key: NOTICE_KEY, unique: true, fields: [] },
+    note: { object: 'notes', key: NOTICE_KEY, unique: true, fields: [] },
   },
 }
