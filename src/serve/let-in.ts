@@ -25,7 +25,7 @@ export function refuseOpenDoor({ host, token }: Pick<Config['serve'], 'host' | '
 }
 
 /** Whether only this machine reaches a host. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[(.*)\]$/, '$1')
   if (bare === 'localhost') return true
   return ipaddr.isValid(bare) && ipaddr.process(bare).range() === 'loopback'
