@@ -1,6 +1,6 @@
-import { createHubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
+import { type Control, createHubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
 import type { Fields } from '../../src/contract/index.ts'
-import type { Harness } from '../../src/kit/index.ts'
+import type { ContactsBehind, Harness, LeadsBehind } from '../../src/kit/index.ts'
 
 /** What HubSpot's own limit of a second asks for. */
 const SECOND_MS = 1_000
@@ -45,17 +45,62 @@ export const hubspotHarness: Harness = {
       remove: (object, id) => control.archive(object, id),
       merge: (object, kept, lost) => control.merge(object, kept, lost).id,
       poison: (object, note) =>
-        control.poison(input => input.object === object && input.properties.description === note),
+        control.poison(
+          input =>
+            input.object === object && BODIES.some(name => input.properties[name]?.includes(note) === true),
+        ),
       refuse: how =>
         control.fault({
           trouble: { kind: 'rate_limit', policy: how === 'quota' ? 'DAILY' : 'SECONDLY' },
           every: 1,
         }),
       calm: () => control.clearFaults(),
+      leads: leadsBehind(control),
+      contacts: contactsBehind(control),
+      owners: OWNERS,
       close,
     }
   },
 }
+
+/** What a person writes into, of a company, a task and a note; HubSpot's own words stand around a note's. */
+const BODIES = ['description', 'hs_task_body', 'hs_note_body']
+
+/** The sandbox's own. */
+const OWNERS = { active: '12345', left: '11111' }
+
+/** A lead of people needs a contact as ours do. */
+const leadsBehind = (control: Control): LeadsBehind => ({
+  insert: companies => {
+    const leads = control.insertMany(
+      'leads',
+      companies.map(({ names: [name = ''] }) => ({ hs_lead_name: name })),
+    )
+    const pairs = leads.map(({ id }, index) => ({ from: id, to: companies[index]?.remoteId ?? '' }))
+    control.associate('leads', 'companies', pairs)
+    return leads.map(({ id }) => id)
+  },
+  end: (id, how) => {
+    control.closeLead(id, how === 'converted' ? 'qualified' : 'unqualified')
+    if (how === 'converted') control.update('leads', id, { hs_lead_associated_deals_count: '1' })
+  },
+})
+
+const contactsBehind = (control: Control): ContactsBehind => ({
+  insert: (company, contacts) => {
+    const made = control.insertMany(
+      'contacts',
+      contacts.map(({ email, changedAt }) => ({ email, createdate: changedAt.toISOString() })),
+    )
+    const ids = made.map(({ id }) => id)
+    control.associate(
+      'contacts',
+      company.object,
+      ids.map(id => ({ from: id, to: company.remoteId })),
+    )
+    return ids
+  },
+})
 
 /** Every property of HubSpot is a text. */
 const texts = (fields: Fields): Record<string, string> =>
