@@ -69,5 +69,5 @@ export async function callLedger(options: LedgerOptions): Promise<CallLedger> {
 }
 
 /** `YYYY-MM-DD` of the CRM's day. */
-export const dayIn = (timeZone: string | undefined, at: number): string =>
+const dayIn = (timeZone: string | undefined, at: number): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: timeZone ?? 'UTC', dateStyle: 'short' }).format(at)

@@ -1,4 +1,3 @@
-import type { LeadCapability } from '../contract/connector.ts'
 import type { RemoteContact } from '../contract/leads.ts'
 import { namesOf } from './beside.ts'
 import { contactsByEmail } from './contacts-by-email.ts'
@@ -77,9 +76,3 @@ function isLater(one: RemoteContact, other: RemoteContact): boolean {
   const [a, b] = [one.changedAt?.getTime() ?? 0, other.changedAt?.getTime() ?? 0]
   return a === b ? one.remoteId < other.remoteId : a > b
 }
-
-/** The object that a lead's contact is of. */
-export const contactObject = (
-  { capabilities }: Matching['connector'],
-  leads: LeadCapability,
-): string | null => (leads.associates ? (capabilities.contacts?.object ?? null) : null)
