@@ -12,7 +12,7 @@ export async function newSchema(): Promise<StatePlace> {
 }
 
 /** Of the server that all tests share. */
-export async function postgresUrl(): Promise<string> {
+async function postgresUrl(): Promise<string> {
   const response = await fetch(inject('postgresAt'))
   const text = await response.text()
   if (!response.ok) throw new Error(text)
