@@ -1,4 +1,4 @@
-import type { Account, Measured } from '../domain/account.ts'
+import type { Account } from '../domain/account.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import { type Explanation, explanationOf } from '../scoring/explain.ts'
 import type { Scoring } from '../scoring/score.ts'
@@ -56,15 +56,10 @@ async function stepped(
   domain: string,
 ): Promise<Account> {
   const before = (await state.accounts.get([domain])).get(domain)
-  const now = (await find(scoring.measured(), domain)) ?? (before && withoutSignals(before, asOf))
+  const now = (await scoring.measuredOf(domain)) ?? (before && withoutSignals(before, asOf))
   if (now === undefined) throw await unknown(state, scoring, domain, asOf)
   const folded = await foldedMemories(state, config.store.aliases)
   return stepAccount(folded.widen(now), folded.widenMemory(before), model, asOf)
-}
-
-async function find(accounts: AsyncIterable<Measured>, domain: string): Promise<Measured | undefined> {
-  for await (const account of accounts) if (account.domain === domain) return account
-  return undefined
 }
 
 async function unknown(state: State, scoring: Scoring, domain: string, asOf: Date): Promise<UserError> {

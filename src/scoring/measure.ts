@@ -6,9 +6,10 @@ import { CLASS_COLUMNS, classPoints } from './importance.ts'
 
 /**
  * The facts and points of every account as one statement, ordered by domain (MODEL.md §2, §3). Everything is summed
- * by month first: points are capped there, and all else adds up. Reads a view `rollup` (rollup-day.ts); `today` is the UTC day of `as_of`, `YYYY-MM-DD`.
+ * by month first: points are capped there, and all else adds up. Reads `rollup`, a relation of rows as rollup-day.ts
+ * makes them; `today` is the UTC day of `as_of`, `YYYY-MM-DD`.
  */
-export function measureSql(model: Model, today: string, dialect: Dialect): string {
+export function measureSql(model: Model, today: string, dialect: Dialect, rollup = 'rollup'): string {
   const day = (ago: number) => `date ${literal(daysBefore(today, ago))}`
   return `
 with monthly as (
@@ -27,7 +28,7 @@ with monthly as (
     ${classPoints(model)
       .map(c => `${pointsOfMonth(c, day(model.windowDays))} as p_${c.column}`)
       .join(',\n    ')}
-  from rollup group by domain, date_trunc('month', day)
+  from ${rollup} group by domain, date_trunc('month', day)
 ),
 accounts as (
   select domain,
@@ -42,8 +43,8 @@ accounts as (
     cast(${windowPoints(model)} as double) as micropoints
   from monthly group by domain
 ),
-${actorsSql(day)},
-${artifactsSql(day)}
+${actorsSql(day, rollup)},
+${artifactsSql(day, rollup)}
 select accounts.* exclude (first_at, last_at),
   ${dialect.epochMs('first_at')} as first_seen, ${dialect.epochMs('last_at')} as last_seen,
   greatest(${dialect.wholeDays('last_at', `timestamp ${literal(today)}`)}, 0) as last_seen_days,
@@ -134,7 +135,7 @@ function windowPoints(model: Model): string {
 }
 
 /** Distinct actors of four windows: each actor of an account once, with the windows it was seen in. */
-function actorsSql(day: DayAgo): string {
+function actorsSql(day: DayAgo, rollup: string): string {
   const seen = (condition: string) => `bool_or(${condition})`
   const count = (column: string) => `cast(count(*) filter (where ${column}) as integer) as ${column}`
   return `actors as (
@@ -143,7 +144,7 @@ function actorsSql(day: DayAgo): string {
     select domain, actor,
       ${seen(`day >= ${day(30)}`)} as actors_now_30, ${seen(`day < ${day(30)}`)} as actors_before_30,
       ${seen(`day >= ${day(7)}`)} as actors_now_7, ${seen(`day >= ${day(14)} and day < ${day(7)}`)} as actors_before_7
-    from (select domain, day, unnest(actors) as actor from rollup where day >= ${day(60)})
+    from (select domain, day, unnest(actors) as actor from ${rollup} where day >= ${day(60)})
     group by domain, actor
   ) group by domain
 )`
@@ -152,14 +153,14 @@ function actorsSql(day: DayAgo): string {
 /** Up to this many names stand in `top_artifacts`. */
 const TOP_ARTIFACTS = 5
 
-function artifactsSql(day: DayAgo): string {
+function artifactsSql(day: DayAgo, rollup: string): string {
   return `artifacts as (
   select domain, list(name order by signals desc, name) as top_artifacts
   from (
     select domain, name, signals, row_number() over (partition by domain order by signals desc, name) as place
     from (
       select domain, artifact.name as name, sum(artifact.signals) as signals
-      from (select domain, unnest(artifacts) as artifact from rollup where day >= ${day(LONGEST_WINDOW)})
+      from (select domain, unnest(artifacts) as artifact from ${rollup} where day >= ${day(LONGEST_WINDOW)})
       group by domain, artifact.name
     )
   ) where place <= ${TOP_ARTIFACTS} group by domain

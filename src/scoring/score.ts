@@ -39,6 +39,8 @@ export interface Scoring {
   newest: Date | null
   /** Every account that the sources know, by domain. */
   measured(): AsyncIterable<Measured>
+  /** One of them; undefined where the sources do not know it. */
+  measuredOf(domain: string): Promise<Measured | undefined>
   /** Everybody whose email accepted signals before `as_of` carry, by domain, then email. */
   people(): AsyncIterable<Person>
   /** The rollup rows of one account inside the last 90 days, or the model's window where that is longer, by day. */
@@ -80,6 +82,11 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
     newest: await newestSignal(db),
     async *measured() {
       for await (const rows of db.stream(measureSql(model, today, duckdbDialect))) yield* rows.map(measured)
+    },
+    async measuredOf(domain) {
+      const one = '(select * from rollup where domain = $domain)'
+      const [row] = await db.rows(measureSql(model, today, duckdbDialect, one), { domain })
+      return row === undefined ? undefined : measured(row)
     },
     async *people() {
       if (rollup.peopleFiles.length === 0) return

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { loadModel, type Model, shippedFile } from '../../../src/config/index.ts'
-import type { Account } from '../../../src/domain/account.ts'
 import { type Explanation, explanationOf } from '../../../src/scoring/explain.ts'
 import { MICROPOINTS } from '../../../src/scoring/importance.ts'
 import type { Ledger } from '../../../src/scoring/ledger.ts'
@@ -77,10 +76,12 @@ async function explained(rows: readonly SignalRow[], model: Model, asOf: Date): 
     progress: () => {},
   })
   try {
-    const accounts: Account[] = []
-    for await (const now of scoring.measured()) accounts.push(stepAccount(now, undefined, model, asOf))
+    const all = await Array.fromAsync(scoring.measured())
     const explanations: Explanation[] = []
-    for (const account of accounts) {
+    for (const now of all) {
+      // Alone it measures as it does among the others: that is what `explain` shows.
+      expect(await scoring.measuredOf(now.domain)).toEqual(now)
+      const account = stepAccount(now, undefined, model, asOf)
       explanations.push(explanationOf(account, await scoring.daysOf(account.domain), model, asOf))
     }
     return explanations
