@@ -1,101 +1,121 @@
 import { expect, test } from 'vitest'
 import type { HubSpotSandboxOptions } from '../../../connectors/hubspot/sandbox/index.ts'
-import { ALL_SCOPES } from '../../../connectors/hubspot/sandbox/options.ts'
 import type { CheckReport, Intent } from '../../../src/contract/index.ts'
-import { openSession, plainCall } from './open-session.ts'
+import { counted, world } from './world.ts'
 
-const ALL: Partial<Intent> = { leads: true, contacts: true, notices: ['task', 'note'] }
+const COMPANIES = ['crm.objects.companies.read', 'crm.objects.companies.write']
+const CONTACTS = ['crm.objects.contacts.read', 'crm.objects.contacts.write']
+const LEADS = ['crm.objects.leads.read', 'crm.objects.leads.write']
+const OWNERS = 'crm.objects.owners.read'
 
-async function checked(options: HubSpotSandboxOptions, more: Partial<Intent> = ALL): Promise<CheckReport> {
-  const { session } = await openSession(options)
-  return session.check({ object: 'companies', creates: true, owners: [], ...more }, plainCall())
-}
-const without = (...scopes: string[]) => ALL_SCOPES.filter(scope => !scopes.includes(scope))
-
-test('where nothing is lacking nothing is said, and reads alone are sent', async () => {
-  const { crm, session } = await openSession()
-  const intent = { object: 'companies', creates: true, owners: ['12345'], ...ALL }
-  expect(await session.check(intent, plainCall())).toMatchObject({
-    problems: [],
-    warnings: [],
-    ownersGone: [],
-  })
+async function checked(intent: Partial<Intent>, options: HubSpotSandboxOptions = {}): Promise<CheckReport> {
+  const { session, crm } = await world(options)
+  const report = await session.check({ object: 'companies', creates: true, owners: [], ...intent }, counted())
   expect(crm.control.counters().write).toBe(0)
+  return report
+}
+
+const scopesIn = (all: CheckReport['problems']) => all.map(({ message }) => message.split(' ').at(-1))
+
+test('with everything granted and asked for nothing is lacking', async () => {
+  const intent: Partial<Intent> = {
+    leads: true,
+    contacts: true,
+    notices: ['task', 'note'],
+    owners: ['12345'],
+  }
+  expect(await checked(intent)).toMatchObject({ problems: [], warnings: [], ownersGone: [] })
 })
 
-for (const [name, options] of [
-  ['a portal without Sales Hub', { salesHub: false }],
-  ['a token that may not read leads', { scopes: without('crm.objects.leads.read') }],
-  ['a token that may not write leads', { scopes: without('crm.objects.leads.write') }],
-  [
-    'a service key that may not read leads',
-    { tokenKind: 'service_key', scopes: without('crm.objects.leads.read') },
-  ],
-] satisfies [string, HubSpotSandboxOptions][]) {
-  test(`${name} is a warning that stops nothing else`, async () => {
-    const report = await checked(options)
+test('each intent asks for its own scopes, and for no others', async () => {
+  const problems = async (intent: Partial<Intent>, scopes: string[]) =>
+    scopesIn((await checked(intent, { scopes })).problems)
+  expect(await problems({}, COMPANIES)).toEqual([])
+  expect(await problems({ contacts: true }, COMPANIES)).toEqual(CONTACTS)
+  expect(await problems({ notices: ['note'] }, COMPANIES)).toEqual(CONTACTS)
+  expect(await problems({ leads: true }, [...COMPANIES, ...LEADS, OWNERS])).toEqual([CONTACTS[0]])
+})
+
+test('who gives out tasks has to be let at owners', async () => {
+  const { problems } = await checked({ notices: ['task'] }, { scopes: [...COMPANIES, ...CONTACTS] })
+  expect(problems).toMatchObject([{ code: 'missing_scope', message: expect.stringContaining(OWNERS) }])
+})
+
+test.each(['private_app', 'service_key'] as const)(
+  'an account without Sales Hub is a warning: leads are not made, and all else is (%s)',
+  async tokenKind => {
+    const report = await checked({ leads: true }, { salesHub: false, tokenKind })
     expect(report.problems).toEqual([])
     expect(report.warnings.filter(({ code }) => code === 'leads_unavailable')).toMatchObject([
-      { hint: expect.stringContaining('Sales Hub Professional') },
+      { message: expect.stringContaining('no leads'), hint: expect.stringContaining('Sales Hub') },
     ])
-    expect((await checked(options, {})).warnings.map(({ code }) => code)).not.toContain('leads_unavailable')
-  })
-}
+  },
+)
 
-test('contacts, tasks and notes need the scopes of contacts, and only where they are wanted', async () => {
-  const scopes = without('crm.objects.contacts.read', 'crm.objects.contacts.write')
-  for (const more of [
-    { contacts: true },
-    { notices: ['task'] },
-    { notices: ['note'] },
-  ] satisfies Partial<Intent>[]) {
-    const { problems } = await checked({ scopes }, more)
-    expect(problems.map(({ message }) => message.split(' ').at(-1))).toEqual([
-      'crm.objects.contacts.read',
-      'crm.objects.contacts.write',
+test('a key without the scopes for leads is one for which there are none', async () => {
+  const scopes = [...COMPANIES, ...CONTACTS, OWNERS]
+  for (const tokenKind of ['private_app', 'service_key'] as const) {
+    const { problems, warnings } = await checked({ leads: true }, { scopes, tokenKind })
+    expect(problems).toEqual([])
+    expect(warnings.filter(({ code }) => code === 'leads_unavailable')).toMatchObject([
+      { message: expect.stringContaining('crm.objects.leads.read') },
     ])
   }
-  expect((await checked({ scopes }, {})).problems).toEqual([])
-  expect((await checked({ scopes, tokenKind: 'service_key' }, { notices: ['task'] })).problems).toMatchObject(
-    [{ code: 'missing_scope', message: expect.stringContaining('crm.objects.contacts.read') }],
+})
+
+test('who asks for no leads hears nothing of them', async () => {
+  expect((await checked({}, { salesHub: false })).warnings).toEqual([])
+})
+
+test('where HubSpot does not tell the scopes, each object that is needed is looked at', async () => {
+  const { problems, warnings } = await checked(
+    { contacts: true, leads: true },
+    { tokenKind: 'service_key', scopes: [...COMPANIES, ...LEADS, OWNERS] },
   )
-})
-
-test('who gives work to owners must be able to read them', async () => {
-  const scopes = without('crm.objects.owners.read')
-  const { problems } = await checked({ scopes }, { notices: ['task'] })
-  expect(problems).toMatchObject([{ message: expect.stringContaining('crm.objects.owners.read') }])
-  expect((await checked({ scopes }, { notices: ['note'] })).problems).toEqual([])
-})
-
-test('an owner who left and one whom nobody knows are each a warning', async () => {
-  const report = await checked({}, { owners: ['12345', '11111', '99'] })
-  expect(report.ownersGone).toEqual(['11111', '99'])
-  expect(report.warnings.map(({ code, message }) => [code, message.split(' ').at(-1)])).toEqual([
-    ['unknown_owner', '11111'],
-    ['unknown_owner', '99'],
+  expect(problems).toMatchObject([
+    { code: 'missing_scope', message: expect.stringContaining('crm.objects.contacts.read') },
   ])
-  expect(report.problems).toEqual([])
+  const [warning] = warnings
+  for (const scope of ['companies', 'contacts', 'leads']) {
+    expect(warning?.hint).toContain(`crm.objects.${scope}.write`)
+    expect(warning?.hint).toContain(`crm.schemas.${scope}.write`)
+  }
 })
 
-test('active owners are found past the first page, without those who left', async () => {
-  const many = Array.from({ length: 600 }, (_, index) => ({
-    id: String(index + 1),
+test('owners who left or never were are told, page after page, and each is a warning', async () => {
+  const owners = Array.from({ length: 1_001 }, (_, index) => ({
+    id: String(1_000 + index),
     email: `o${index}@example.com`,
     firstName: '',
     lastName: '',
-    archived: index === 599,
+    archived: index === 0,
   }))
-  const { crm, session } = await openSession({ owners: many })
-  const active = await session.activeOwners?.(['1', '599', '600', '601'], plainCall())
-  expect(active).toEqual(new Set(['1', '599']))
-  crm.control.addOwners([{ id: '1', email: 'o0@example.com', firstName: '', lastName: '', archived: true }])
-  expect(await session.activeOwners?.(['1'], plainCall())).toEqual(new Set())
+  const report = await checked({ owners: ['1000', '2000', '99999'] }, { owners })
+  expect(report.problems).toEqual([])
+  expect(report.ownersGone).toEqual(['1000', '99999'])
+  expect(report.warnings.map(({ code, message }) => [code, message.split(' ').at(-1)])).toEqual([
+    ['unknown_owner', '1000'],
+    ['unknown_owner', '99999'],
+  ])
 })
 
-test('the day has as many calls as the plan, and ends when the portal says', async () => {
-  const { session } = await openSession({ unlimited: false, plan: 'starter', timeZone: 'US/Eastern' })
-  expect(session.limits).not.toHaveProperty('daily')
-  await session.check({ object: 'companies', creates: true, owners: [] }, plainCall())
-  expect(session.limits).toMatchObject({ daily: 250_000, dailyLeft: 249_998, timeZone: 'US/Eastern' })
+test('of owners those who may be given something are told, as they come and go', async () => {
+  const { session, crm } = await world()
+  const active = (ids: string[]) => session.activeOwners?.(ids, counted())
+  expect(await active(['12345', '11111', '99999'])).toEqual(new Set(['12345']))
+  const ada = { id: '12345', email: 'ada@example.com', firstName: 'Ada', lastName: 'Byron', archived: true }
+  crm.control.addOwners([ada])
+  expect(await active(['12345', '67890'])).toEqual(new Set(['67890']))
+})
+
+test("the day's calls and what is left of them come from HubSpot, and the zone of its day", async () => {
+  const { session } = await world({ plan: 'enterprise', timeZone: 'America/New_York' })
+  expect(session.limits.dailyLeft).toBeUndefined()
+  await session.check({ object: 'companies', creates: true, owners: [] }, counted())
+  expect(session.limits).toMatchObject({
+    daily: 1_000_000,
+    dailyLeft: 999_998,
+    perInterval: { calls: 190, ms: 10_000 },
+    timeZone: 'America/New_York',
+  })
 })
