@@ -22,6 +22,9 @@ export const RETRIES = {
   randomize: true,
 } as const
 
+/** A CRM that answers a byte now and then runs into each deadline: after so long there is no further attempt. */
+const READ_PATIENCE_MS = 2 * 60_000
+
 /** Where the CRM says "too fast" and not for how long. */
 const DEFAULT_PAUSE_MS = 1_000
 
@@ -63,6 +66,7 @@ export function openCall(options: {
       if (kind === 'write') return once()
       return pRetry(once, {
         ...RETRIES,
+        maxRetryTime: READ_PATIENCE_MS,
         signal,
         shouldRetry: ({ error }) => error instanceof RequestFailed && isPassing(error.failure.kind),
       })

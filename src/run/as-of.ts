@@ -34,9 +34,12 @@ export async function refuseAsOf(
   }
   const last = await state.runs.lastAsOf()
   if (last !== null && asOf < last) {
-    throw new UserError(`--as-of ${asOf.toISOString()} is before the last run's (${last.toISOString()})`, {
-      exitCode: EXIT.usage,
-      hint: 'What is remembered stands at that moment. Take a later one, or a state of its own (state: in the config).',
-    })
+    throw new UserError(
+      `${asOf.toISOString()} is before the moment of the last run (${last.toISOString()})`,
+      {
+        exitCode: EXIT.usage,
+        hint: 'What is remembered stands at that moment: take a later --as-of, or, without one, look at the clock of this machine. Another state: (in the config) starts anew.',
+      },
+    )
   }
 }

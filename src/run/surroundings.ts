@@ -14,5 +14,7 @@ export interface RunSurroundings {
   signal: AbortSignal
   /** Of a run that holds the lease; see `HeldLease`. */
   assertHeld?: () => Promise<void>
+  /** Of a run that is known by its id before it begins; one of its own otherwise. */
+  runId?: string
   progress: (what: string, done: number, of: number | null) => void
 }

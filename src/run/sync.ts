@@ -34,7 +34,7 @@ export async function sync(run: RunSurroundings & { guarded: boolean }): Promise
 
 async function recorded(run: RunSurroundings & { guarded: boolean }, state: State): Promise<RunReport> {
   const { model, asOf, clock, config } = run
-  const runId = uuid()
+  const runId = run.runId ?? uuid()
   const startedAt = new Date(clock.now())
   await state.runs.begin({ id: runId, startedAt, asOf, model: { name: model.name, hash: model.hash } })
   try {

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
-import type { Holder, Lease } from './lease.ts'
+import type { HeldLease, Holder, Lease } from './lease.ts'
 import { asUserError, isBusy } from './sqlite-errors.ts'
 
 /**
@@ -34,12 +34,12 @@ export async function acquireFileLease(state: string, now: Date): Promise<Lease>
 }
 
 /** Of a lease that ends with its process alone. */
-export const NEVER_LOST = {
+export const NEVER_LOST: Omit<HeldLease, 'release'> = {
   status: 'acquired',
   fence: null,
   lost: new AbortController().signal,
   assertHeld: async () => {},
-} as const satisfies Partial<Lease>
+}
 
 function lockFile(file: string): DatabaseSync | 'held' {
   const database = new DatabaseSync(file, { timeout: 0 })

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { diskFull, isDiskFull } from './disk-full.ts'
 
 /** Where a file is written before it is whole: two processes, in two containers even, never share one. */
 export const draftOf = (path: string): string => `${path}.${randomUUID()}.tmp`
@@ -7,8 +8,13 @@ export const draftOf = (path: string): string => `${path}.${randomUUID()}.tmp`
 /** Written whole or not at all, whatever happens in between. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = draftOf(path)
-  await writeFile(draft, text)
-  await rename(draft, path)
+  try {
+    await writeFile(draft, text)
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw isDiskFull(error) ? diskFull(error) : error
+  }
 }
 
 /**

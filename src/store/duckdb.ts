@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api'
 import { UserError } from '../domain/errors.ts'
+import { diskFull } from './disk-full.ts'
 import { literal } from './sql.ts'
 
 export type Row = Record<string, JS>
@@ -77,12 +78,7 @@ export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: s
 /** What the user can mend is told in our words; anything else is a fault of ours, and goes on as it is. */
 function mendable(error: unknown): never {
   const message = error instanceof Error ? error.message : ''
-  if (message.includes('No space left on device')) {
-    throw new UserError('the disk is full', {
-      hint: 'Free space where data: of the config lies: what is landed, rolled up and spilled is kept there.',
-      cause: error,
-    })
-  }
+  if (message.includes('No space left on device')) throw diskFull(error)
   if (message.startsWith('Out of Memory Error')) {
     throw new UserError('scoring needs more memory than store.memory_limit allows', {
       hint: 'Raise store.memory_limit in the config (2GiB when left out).',
