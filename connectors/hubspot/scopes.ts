@@ -102,11 +102,12 @@ const leadsUnavailable = (why: string): CheckProblem => ({
 })
 
 function writeNotChecked(intent: Intent): CheckProblem {
-  const scopes = scopesOf(intent).filter(scope => scope.endsWith('.write'))
-  const all = intent.leads === true ? [...scopes, 'crm.objects.leads.write'] : scopes
+  const asked = scopesOf(intent).filter(scope => scope.endsWith('.write'))
+  const writes = intent.leads === true ? [...asked, 'crm.objects.leads.write'] : asked
+  const schemas = writes.map(scope => scope.replace('crm.objects.', 'crm.schemas.'))
   return {
     code: 'write_not_checked',
     message: 'HubSpot does not tell the scopes of this token: whether it may write shows at the first write',
-    hint: `Make sure that the key has ${all.join(', ')} and, for \`oql setup\`, crm.schemas.companies.write`,
+    hint: `Make sure that the key has ${writes.join(', ')} and, for \`oql setup\`, ${schemas.join(', ')}`,
   }
 }
