@@ -28,9 +28,17 @@ export function writeAccounts(
   }
 }
 
+/** The stringifier looks at the first character alone; spreadsheets read past what is not seen. */
+const HIDDEN_FORMULA = /^[\s\p{Cc}\p{Cf}]+[=+\-@＝＋－＠]/u
+
 /** A text that a spreadsheet would run as a formula gets an apostrophe in front: names come from outside. */
 async function writeCsv(terminal: Terminal, accounts: AsyncIterable<AccountJson>): Promise<void> {
-  const csv = stringify({ header: true, columns: [...CSV_COLUMNS], escape_formulas: true })
+  const csv = stringify({
+    header: true,
+    columns: [...CSV_COLUMNS],
+    escape_formulas: true,
+    cast: { string: text => (HIDDEN_FORMULA.test(text) ? `'${text}` : text) },
+  })
   const write = new Writable({
     write: (chunk: Buffer, _encoding, done) => void terminal.out(chunk.toString()).then(() => done(), done),
   })

@@ -21,9 +21,17 @@ export const command = (name: string, description: string): Command =>
       new Option('--as-of <time>', 'a date (its 00:00 UTC) or a time; now when left out').argParser(moment),
     )
 
-/** A command that only has others below it. It takes no options itself: those belong to the one that is run. */
+/**
+ * A command that only has others below it. Wherever the options that all have stand, commander gives them to the
+ * topmost command that knows them, this one: it hands them on to the one that is run.
+ */
 export const group = (name: string, description: string): Command =>
-  new Command(name).description(description)
+  command(name, description).hook('preAction', (above, run) => {
+    for (const option of Object.keys(above.opts())) {
+      if (above.getOptionValueSource(option) !== 'cli') continue
+      run.setOptionValueWithSource(option, above.getOptionValue(option), 'cli')
+    }
+  })
 
 export function moment(text: string): Date {
   try {

@@ -45,6 +45,17 @@ test('a person settles what is ambiguous, moves a link, and takes links elsewher
   expect(await sync()).toMatchObject({ updated: 1, rejected: 0 })
   expect(company(old)).toMatchObject({ oql_domain: 'twins.com', oql_stage: expect.any(String) })
 
+  // What people do to the record since is no reason to look for another one.
+  control.update('companies', old, { domain: 'elsewhere.com' })
+  await sync()
+  const byHand = (await place.json<Links>('links')).links.find(({ domain }) => domain === 'twins.com')
+  expect(byHand).toMatchObject({ remoteId: old, by: 'hand' })
+  control.update('companies', old, { domain: 'twins.com' })
+
+  // Wherever --json stands.
+  const first = await place.oql('links', '--json', 'add', 'hubspot', 'twins.com', old)
+  expect(JSON.parse(first.stdout)).toMatchObject({ domain: 'twins.com', remoteId: old, released: [] })
+
   const missing = await place.oql('links', 'add', 'hubspot', 'twins.com', '999999')
   expect(missing.code).toBe(2)
   expect(missing.stderr).toContain('999999')

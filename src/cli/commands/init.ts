@@ -2,7 +2,7 @@ import { access, mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Option } from 'commander'
 import { CRMS, type Crm } from '../../config/chosen-connectors.ts'
-import { initFiles } from '../../config/init-files.ts'
+import { initFiles, PRESETS, type Preset } from '../../config/init-files.ts'
 import { EXIT } from '../../domain/errors.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
@@ -10,6 +10,7 @@ import { type CommonOptions, command } from '../options.ts'
 
 interface Options extends CommonOptions {
   crm: Crm | 'both'
+  preset?: Preset
 }
 
 export const initCommand = (context: Context, act: Act) =>
@@ -20,11 +21,16 @@ export const initCommand = (context: Context, act: Act) =>
         .choices([...CRMS, 'both'])
         .default('hubspot'),
     )
+    .addOption(
+      new Option('--preset <name>', 'map to the fields that hosted Scarf fills instead of our own').choices(
+        PRESETS,
+      ),
+    )
     .action(
       act(async (directory: string, options: Options) => {
         const { terminal } = context
         const crms = options.crm === 'both' ? CRMS : [options.crm]
-        const { written, kept } = await writeNew(await initFiles(directory, crms))
+        const { written, kept } = await writeNew(await initFiles(directory, crms, options.preset))
         if (options.json) await printJson(terminal, { written, kept })
         else {
           await terminal.out(

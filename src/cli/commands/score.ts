@@ -54,6 +54,7 @@ async function score(context: Context, options: Options) {
       const head = { asOf: isoSecond(asOf), model: { name: model.name, hash: model.hash } }
       await streamJson(context.terminal, head, { accounts })
     } else await writeAccounts(context.terminal, options.format, accounts)
+    if (found.total === 0 && !options.json) context.terminal.err('No account is like that.\n')
     if (found.total > most && options.top === undefined) {
       context.terminal.err(`The best ${count(most)}; --top shows more, --format csv and --json all.\n`)
     }

@@ -59,13 +59,22 @@ describe('csv', () => {
     for (const name of FACT_NAMES) expect(row).toHaveProperty(name)
   })
 
-  test.each(['=HYPERLINK("http://evil")', '+1+1', '-2+3', '@SUM(A1)', '\t=1'])(
-    'keeps %j from being run as a formula',
-    async name => {
-      const [row] = await csvOf(account({ name }))
-      expect(row?.name).toBe(`'${name}`)
-    },
-  )
+  test.each([
+    "=cmd|' /C calc'!A0",
+    '=HYPERLINK("http://evil")',
+    '+1+1',
+    '-2+3',
+    '@SUM(A1)',
+    '\t=1',
+    '\r=1',
+    '\n=1',
+    ' =1',
+    '\u200B=1',
+    '＝1',
+  ])('keeps %j from being run as a formula', async name => {
+    const [row] = await csvOf(account({ name }))
+    expect(row?.name).toBe(`'${name}`)
+  })
 
   test('keeps quotes, commas and line breaks', async () => {
     const name = 'Sons, "NV"\nand more'

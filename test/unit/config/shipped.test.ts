@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { CRMS, type Crm } from '../../../src/config/chosen-connectors.ts'
 import { initFiles, jsonSchemas, jsonSchemaText, loadConfig, shippedFile } from '../../../src/config/index.ts'
+import type { Preset } from '../../../src/config/init-files.ts'
 import { folderWith } from './config-folder.ts'
 
 const FILES = [
@@ -12,7 +13,9 @@ const FILES = [
   ['config/oql.production.yaml', 'oql.v1.json'],
   ['config/model.yaml', 'model.v1.json'],
   ['mappings/hubspot.yaml', 'mapping.v1.json'],
+  ['mappings/hubspot.scarf.yaml', 'mapping.v1.json'],
   ['mappings/salesforce.yaml', 'mapping.v1.json'],
+  ['mappings/salesforce.scarf.yaml', 'mapping.v1.json'],
 ] as const
 
 const textOf = (name: string): string => readFileSync(shippedFile(name), 'utf8')
@@ -57,31 +60,6 @@ test('the HubSpot mapping writes properties of ours, and what people own on crea
   expect(
     fields.filter(field => !field.to.startsWith('oql_')).every(field => field.write === 'on_create'),
   ).toBe(true)
-  expect(fields.map(field => field.from)).toEqual(
-    expect.arrayContaining([
-      ...[
-        'score',
-        'stage',
-        'stage_since',
-        'previous_stage',
-        'reason',
-        'risk',
-        'trend',
-        'first_seen',
-        'last_seen',
-      ],
-      ...[
-        'signals_30',
-        'actors_30',
-        'signals_wow',
-        'signals_mom',
-        'actors_wow',
-        'actors_mom',
-        'top_artifacts',
-        'console_url',
-      ],
-    ]),
-  )
 })
 
 describe('JSON Schemas', () => {
@@ -109,9 +87,9 @@ describe('JSON Schemas', () => {
   })
 })
 
-async function initFolder(crms?: readonly Crm[]): Promise<string> {
+async function initFolder(crms?: readonly Crm[], preset?: Preset): Promise<string> {
   const folder = folderWith({})
-  for (const [file, text] of await initFiles(folder, crms)) {
+  for (const [file, text] of await initFiles(folder, crms, preset)) {
     mkdirSync(path.dirname(file), { recursive: true })
     writeFileSync(file, text)
   }
@@ -150,6 +128,67 @@ test.each([
     expect(Object.keys((await loadConfig(path.join(folder, name), env)).connectors)).toEqual(connectors)
   }
 })
+
+test('init leads to the preset that was asked for, in the block that stands as comments too', async () => {
+  const folder = await initFolder(['hubspot'], 'scarf')
+  const file = path.join(folder, 'config/oql.yaml')
+  const { connectors } = await loadConfig(file, {})
+  expect(connectors.hubspot?.mappingFile).toBe(path.join(folder, 'mappings/hubspot.scarf.yaml'))
+  expect(connectors.hubspot?.mapping.fields.map(({ to }) => to)).toContain('scarf_funnel_stage')
+  expect(readFileSync(file, 'utf8')).toContain('mapping: ../mappings/salesforce.scarf.yaml')
+})
+
+describe.each(CRMS)('the mapping of %s, with what stands there as comments taken in', crm => {
+  test('is one that loads: leads, people, and what a change starts', async () => {
+    const folder = await initFolder([crm])
+    const file = path.join(folder, 'mappings', `${crm}.yaml`)
+    const written = readFileSync(file, 'utf8')
+    writeFileSync(file, withExamples(written))
+    const { connectors } = await loadConfig(path.join(folder, 'config/oql.yaml'), {})
+    const { mapping } = connectors[crm] ?? {}
+    expect(mapping?.leads?.againAfterMs).toBe(180 * 86_400_000)
+    expect(mapping?.leads?.fallbackOwner).toMatch(/^\w+$/)
+    expect(mapping?.people?.fields.map(({ from }) => from)).toEqual(['email'])
+    const notes = crm === 'hubspot' ? ['task', 'note'] : ['task', 'event', 'note']
+    expect(mapping?.onStageChange.map(({ type }) => type)).toEqual(notes)
+    expect(mapping?.onRiskChange).toMatchObject([{ type: 'task', owner: 'record' }])
+    expect(mapping?.assign).toHaveLength(1)
+    expect(mapping?.match.prefer).toHaveLength(3)
+  })
+
+  test('has all that a record is worked by, and the triggers that DESIGN.md names', async () => {
+    const folder = await initFolder([crm])
+    const { connectors } = await loadConfig(path.join(folder, 'config/oql.yaml'), {})
+    const fields = connectors[crm]?.mapping.fields ?? []
+    expect(fields.map(({ from }) => from)).toEqual(expect.arrayContaining([...DEFAULT_VALUES]))
+    const triggers = fields.filter(({ trigger, write }) => trigger && write === 'always')
+    expect(triggers.map(({ from }) => from)).toEqual(['stage', 'score', 'risk'])
+  })
+})
+
+/** What a mapping has that nobody shaped (issue 5). */
+const DEFAULT_VALUES = [
+  ...[
+    'score',
+    'stage',
+    'stage_since',
+    'previous_stage',
+    'reason',
+    'risk',
+    'trend',
+    'first_seen',
+    'last_seen',
+  ],
+  ...['signals_30', 'actors_30', 'signals_wow', 'actors_wow', 'signals_mom', 'actors_mom'],
+  ...['top_artifacts', 'console_url'],
+] as const
+
+/** Comments that are YAML lose their #; sentences stay comments. */
+const withExamples = (text: string): string =>
+  text.replaceAll(
+    /^( *)# ((?: *)(?:- |skip:|prefer:|assign:|leads:|people:|on_\w+_change:|when:|again:|owner:|fallback_owner:|fields:))/gm,
+    '$1$2',
+  )
 
 test('the block of a CRM that was not chosen comes to life as it was, by taking its # away', async () => {
   const file = path.join(await initFolder(['hubspot']), 'config/oql.yaml')
