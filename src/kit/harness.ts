@@ -1,10 +1,10 @@
-import type { FieldSpec, Fields } from '../contract/index.ts'
+import type { Company, FieldSpec, Fields } from '../contract/index.ts'
 
 /** What a connector's test brings along, so that the kit can stand its CRM up and look behind its API. */
 export interface Harness {
   /** Starts a CRM that holds no record and no field of ours, without search lag and with generous limits. */
   start(): Promise<Crm>
-  /** One for each object of `capabilities.objects`. */
+  /** One for each object of `capabilities.key`: those that accounts are linked to. Leads, contacts and notices are made beside the first. */
   subjects: readonly Subject[]
   /** So many records that no kind of read gets them in one request. */
   pastOnePage: number
@@ -37,18 +37,37 @@ export interface Crm {
   secrets: readonly string[]
   /** As a person would make them; reads find them at once. Their ids, in order. */
   insert(object: string, records: readonly Fields[]): Awaitable<string[]>
-  /** Live records. An empty field is null, '' or left out. */
+  /** Live records, of what notices make too: the events that were published. An empty field is null, '' or left out. */
   records(object: string): Awaitable<SeenRecord[]>
   remove(object: string, id: string): Awaitable<void>
   /** The id of the record that lives on. Asked for only where `Subject.merges`. */
   merge(object: string, keptId: string, lostId: string): Awaitable<string>
-  /** From now on the CRM refuses every record of which `note` would hold this text. */
+  /** From now on the CRM refuses every record of which `note`, or of a notice its body, would hold this text. */
   poison(object: string, note: string): Awaitable<void>
   /** From now on every request but those for tokens is refused: too fast, or the day's calls are used up. */
   refuse(how: 'throttled' | 'quota'): Awaitable<void>
   /** Ends what `refuse` and `poison` began. */
   calm(): Awaitable<void>
+  /** Where `capabilities.leads` is. */
+  leads?: LeadsBehind
+  /** Where `capabilities.contacts` is. */
+  contacts?: ContactsBehind
+  /** Where leads or tasks are given to somebody. */
+  owners?: { active: string; left: string }
   close(): Awaitable<void>
+}
+
+/** What people do with leads. */
+export interface LeadsBehind {
+  /** Leads that people made, without a key of ours, one for each of these companies. Their ids, in order. */
+  insert(companies: readonly Company[]): Awaitable<string[]>
+  /** Asked of leads of people and of ours. */
+  end(id: string, how: 'closed' | 'converted'): Awaitable<void>
+}
+
+export interface ContactsBehind {
+  /** Contacts of a company, each changed at its time, which is past. Their ids, in order. */
+  insert(company: Company, contacts: readonly { email: string; changedAt: Date }[]): Awaitable<string[]>
 }
 
 export interface SeenRecord {

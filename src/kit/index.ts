@@ -1,2 +1,10 @@
 export { type ConformanceCheck, checksOf, conformance, type Register } from './conformance.ts'
-export type { Awaitable, Crm, Harness, SeenRecord, Subject } from './harness.ts'
+export type {
+  Awaitable,
+  ContactsBehind,
+  Crm,
+  Harness,
+  LeadsBehind,
+  SeenRecord,
+  Subject,
+} from './harness.ts'

@@ -1,6 +1,8 @@
 import type { Call, Query, Result, Session } from '../contract/index.ts'
+import * as beside from './beside.ts'
 import { collected } from './bulk-job.ts'
 import * as change from './changes.ts'
+import { frozen } from './frozen.ts'
 import type { Stage } from './stage.ts'
 
 /** Everything that a session can do, once. What it answered, for whoever wants to look through it. */
@@ -22,6 +24,38 @@ export async function useEverything(stage: Stage, session: Session, call: Call):
     said.push(await session.write(changes, call))
   }
   if (session.bulk !== undefined) said.push(await bulkOnce(stage, session, call))
+  said.push(...(await useBeside(stage, session, call)))
+  return said
+}
+
+/** What stands beside the records of accounts, once. Nothing that is handed over may be changed. */
+export async function useBeside(stage: Stage, session: Session, call: Call): Promise<unknown[]> {
+  const { leads, contacts } = stage.connector.capabilities
+  const said: unknown[] = []
+  if (stage.connector.capabilities.schema) {
+    for (const [object, wanted] of frozen(beside.fieldsBeside(stage))) {
+      said.push(await session.ensureSchema(object, wanted, { ...call, dryRun: false }))
+    }
+  }
+  const company = await beside.company(stage)
+  const companies = frozen([company])
+  if (leads !== undefined && session.leads !== undefined) {
+    const change = await beside.leadCreate(stage, company)
+    said.push(await session.write(frozen([change]), call))
+    said.push(await Array.fromAsync(session.leads(frozen({ companies, keys: [change.key] }), call)))
+  }
+  if (contacts !== undefined && session.contacts !== undefined) {
+    said.push(await session.write(frozen([beside.contactCreate(stage, company)]), call))
+    said.push(await Array.fromAsync(session.contacts(companies, frozen([contacts.email]), call)))
+  }
+  const { active, left } = stage.crm.owners ?? {}
+  const owners = [active, left].filter(id => id !== undefined)
+  if (owners.length > 0) said.push(await session.activeOwners?.(frozen(owners), call))
+  for (const { type } of beside.noticeTypes(stage)) {
+    const notices = beside.noticesOf(stage, type, 2, company, 'Body')
+    said.push(await session.notify?.(frozen(notices), call))
+    said.push(await session.notify?.(frozen(notices.map(notice => ({ ...notice, mayExist: true }))), call))
+  }
   return said
 }
 

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino'
 import type { Call, ConnectorV1, Fields, Query, RemoteRecord, Session, Tools } from '../contract/index.ts'
+import { fieldsBeside } from './beside.ts'
 import type { Crm, Harness, SeenRecord, Subject } from './harness.ts'
 import { type Hook, openHook } from './hook.ts'
 import { openRelay, type Relay } from './relay.ts'
@@ -22,7 +23,7 @@ export interface Stage {
   config(): Readonly<Record<string, unknown>>
   /** A session by this config, or by the harness's. */
   open(config?: unknown): Promise<Session>
-  /** A session whose CRM has the fields of the subject, and which has asked all that it asks once. */
+  /** A session whose CRM has our fields on the subject, and which has asked all that it asks once. */
   ready(): Promise<Session>
   hook(): Hook
   /** A name that no other call gives. */
@@ -82,7 +83,9 @@ function createStage(scene: Scene, sessions: Session[]): Stage {
     ready: async () => {
       const session = await stage.open()
       if (connector.capabilities.schema) {
-        await session.ensureSchema(object, subject.wanted, { ...stage.hook(), dryRun: false })
+        const ofObject = fieldsBeside(stage).filter(([beside]) => beside === object)
+        const wanted = [...subject.wanted, ...ofObject.flatMap(([, fields]) => fields)]
+        await session.ensureSchema(object, wanted, { ...stage.hook(), dryRun: false })
       }
       await stage.read(session, { object, ids: await stage.insert({}) }, [subject.note])
       return session

@@ -5,6 +5,8 @@ import {
   type Change,
   type ConnectorV1,
   type Failure,
+  type Fields,
+  type RemoteLead,
   RequestFailed,
   type Result,
   type Session,
@@ -58,6 +60,16 @@ const failures = (check: string, how: string, spoil: (failure: Failure) => Failu
     list.map(one => (one.status === 'failed' ? { ...one, failure: spoil(one.failure) } : one)),
   )
 
+/** Takes what is a duplicate among these records for invalid. */
+const takenAsInvalid = (check: string, how: string, object: string) =>
+  results(check, how, (list, [first]) =>
+    list.map(one =>
+      one.status === 'failed' && one.failure.kind === 'duplicate' && first?.object === object
+        ? { ...one, failure: { ...one.failure, kind: 'invalid' } }
+        : one,
+    ),
+  )
+
 /** Breaks every call that the session makes. */
 const calls = (check: string, how: string, around: (call: Call) => Call['request']) =>
   session(check, how, sound => {
@@ -103,6 +115,26 @@ const bulk = (check: string, how: string, around: (bulk: Bulk) => Partial<Bulk>)
     return { bulk: { ...sound.bulk, ...around(sound.bulk) } }
   })
 
+/** Breaks what a session yields of leads. */
+const leads = (check: string, how: string, spoil: (leads: RemoteLead[]) => RemoteLead[]) =>
+  session(check, how, sound => ({
+    async *leads(asked, call) {
+      yield* spoil(await Array.fromAsync(has(sound.leads)(asked, call)))
+    },
+  }))
+
+/** Breaks what `notify` is handed or answers. */
+const notices = (
+  check: string,
+  how: string,
+  around: (notify: NonNullable<Session['notify']>) => NonNullable<Session['notify']>,
+) => session(check, how, sound => ({ notify: around(has(sound.notify)) }))
+
+function has<T>(method: T | undefined): T {
+  if (method === undefined) throw new Error('the example lacks what is to be broken')
+  return method
+}
+
 const post = async (config: Config, path: string, body: unknown) => {
   await fetch(config.url + path, {
     method: 'POST',
@@ -114,8 +146,17 @@ const post = async (config: Config, path: string, body: unknown) => {
 const isCode = (error: unknown, code: string): error is RequestFailed =>
   error instanceof RequestFailed && error.failure.code === code
 
+/** Of the example's CRM. */
+const PAGE = 10
 /** More than a page of the example's CRM, and than the checks that are about something else. */
 const MANY = 20
+
+const { contacts: _, ...withoutContacts } = example.capabilities
+/** Without what stands beside the records of accounts. */
+const { leads: __, ...alone } = { ...withoutContacts, notices: {} }
+
+const texts = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => typeof value === 'string'))
 
 const never = new AbortController().signal
 
@@ -152,7 +193,11 @@ export const BROKEN: readonly Broken[] = [
       (await ensureSchema(object, wanted, call)).filter(({ action }) => action !== 'conflict'),
   })),
   connector('schema-none', 'makes fields and says that it does not', {
-    capabilities: { ...example.capabilities, schema: false },
+    capabilities: { ...alone, schema: false },
+    open: async config => {
+      const { leads: _, contacts: __, notify: ___, ...rest } = await example.open(config)
+      return rest
+    },
   }),
   reads('read-all', 'leaves out the last', 'all', records =>
     records.length > MANY ? records.slice(1) : records,
@@ -192,9 +237,7 @@ export const BROKEN: readonly Broken[] = [
   failures('gone-record', 'takes what is gone for invalid', failure =>
     failure.kind === 'gone' ? { ...failure, kind: 'invalid' } : failure,
   ),
-  failures('duplicate-key', 'takes a duplicate for invalid', failure =>
-    failure.kind === 'duplicate' ? { ...failure, kind: 'invalid' } : failure,
-  ),
+  takenAsInvalid('duplicate-key', 'takes a duplicate for invalid', 'companies'),
   session('null-clears', 'leaves out what is null', ({ write }) => ({
     write: (batch, call) => write(batch.map(withoutNulls), call),
   })),
@@ -207,17 +250,10 @@ export const BROKEN: readonly Broken[] = [
       return write(batch, call)
     },
   })),
-  calls(
-    'lost-answer',
-    'takes a closed connection for a passing fault',
-    call => (what, send) =>
-      call.request(what, signal =>
-        send(signal).catch(error => {
-          if (signal.aborted || !(error instanceof RequestFailed) || error.message !== NO_ANSWER) throw error
-          throw new RequestFailed({ ...error.failure, kind: 'transient' })
-        }),
-      ),
-  ),
+  session('lost-answer', 'takes a closed connection for a passing fault', ({ write }) => ({
+    write: (batch, call) =>
+      write(batch, batch[0]?.object === 'companies' ? { ...call, request: passing(call) } : call),
+  })),
   session('replayed-create', 'makes a new record each time', ({ write }, config) => {
     let isFirst = true
     return {
@@ -234,6 +270,81 @@ export const BROKEN: readonly Broken[] = [
       },
     }
   }),
+  connector('capabilities-beside', 'names an owner of leads that nobody knows', {
+    capabilities: { ...example.capabilities, leads: { ...has(example.capabilities.leads), owner: 'nobody' } },
+  }),
+  connector('capabilities-beside', 'keeps people and does not say so', {
+    capabilities: withoutContacts,
+  }),
+  leads('lead-made', 'does not say of which company our leads are', list =>
+    list.map(lead => (lead.key === null ? lead : { ...lead, company: null })),
+  ),
+  leads('leads-of-people', 'yields the first page', list => list.slice(0, PAGE)),
+  leads('leads-ended', 'takes a converted one for a closed one', list =>
+    list.map(lead => (lead.state === 'converted' ? { ...lead, state: 'closed' } : lead)),
+  ),
+  session('lead-replayed', 'finds by their keys only those that it made itself', sound => {
+    const made = new Set<string>()
+    return {
+      write: (batch, call) => {
+        for (const { key } of batch) made.add(key)
+        return sound.write(batch, call)
+      },
+      leads: ({ companies, keys }, call) =>
+        has(sound.leads)({ companies, keys: keys.filter(key => made.has(key)) }, call),
+    }
+  }),
+  session('contacts-by-email', 'minds the letter case of emails', ({ read }) => ({
+    async *read(query, fields, call) {
+      const values = 'values' in query ? query.values : []
+      const isMissed = query.object === 'people' && values.some(value => value !== value.toLowerCase())
+      if (!isMissed) yield* read(query, fields, call)
+    },
+  })),
+  session('contacts-newest', 'yields whom each company had first', sound => ({
+    async *contacts(companies, fields, call) {
+      const seen = new Set<string>()
+      for await (const contact of has(sound.contacts)(companies, fields, call)) {
+        if (!seen.has(contact.company)) yield contact
+        seen.add(contact.company)
+      }
+    },
+  })),
+  takenAsInvalid('contact-taken', 'takes an email that is taken for a refused one', 'people'),
+  session('owners-active', 'takes who left for active', sound => ({
+    activeOwners: async (ids, call) =>
+      new Set([...(await has(sound.activeOwners)(ids, call)), ...ids.filter(id => id === 'bob')]),
+  })),
+  session('check-owners', 'does not tell who left', ({ check }) => ({
+    check: async (intent, call) => ({ ...(await check(intent, call)), ownersGone: [] }),
+  })),
+  notices('notice-made', 'answers the first of a full batch twice', notify => async (batch, call) => {
+    const list = await notify(batch, call)
+    return batch.length === MANY ? [...list.slice(0, 1), ...list] : list
+  }),
+  notices(
+    'notice-replayed',
+    'does not look for what may be there',
+    notify => (batch, call) =>
+      notify(
+        batch.map(notice => ({ ...notice, mayExist: false })),
+        call,
+      ),
+  ),
+  notices('poisoned-notice', 'fails all where one is refused', notify => async (batch, call) => {
+    const list = await notify(batch, call)
+    const bad = list.find(one => one.status === 'failed' && one.failure.kind === 'invalid')
+    return bad === undefined ? list : list.map(({ key }) => ({ ...bad, key }))
+  }),
+  notices(
+    'event-fields',
+    'publishes texts alone',
+    notify => (batch, call) =>
+      notify(
+        batch.map(notice => (notice.type === 'event' ? { ...notice, fields: texts(notice.fields) } : notice)),
+        call,
+      ),
+  ),
   bulk('bulk-results', 'leaves out a result', ({ collect }) => ({
     collect: async (ticket, sent, call) => {
       const answer = await collect(ticket, sent, call)
@@ -396,6 +507,16 @@ export const BROKEN: readonly Broken[] = [
 
 const NO_ANSWER = 'no answer from the CRM'
 const asked = new WeakSet<Call>()
+
+const passing =
+  (call: Call): Call['request'] =>
+  (what, send) =>
+    call.request(what, signal =>
+      send(signal).catch(error => {
+        if (signal.aborted || !(error instanceof RequestFailed) || error.message !== NO_ANSWER) throw error
+        throw new RequestFailed({ ...error.failure, kind: 'transient' })
+      }),
+    )
 
 const withoutNulls = (change: Change): Change => ({
   ...change,

@@ -16,7 +16,22 @@ const blocks = [...readFileSync(PAGE, 'utf8').matchAll(/```ts\n\/\/ (\S+)\n(.*?)
 )
 
 test('the page for those who write a connector shows it whole', () => {
-  const names = ['index', 'capabilities', 'client', 'session', 'read', 'write', 'schema', 'bulk', 'harness']
+  const names = [
+    'index',
+    'capabilities',
+    'client',
+    'session',
+    'check',
+    'read',
+    'write',
+    'leads',
+    'contacts',
+    'owners',
+    'notify',
+    'schema',
+    'bulk',
+    'harness',
+  ]
   expect(blocks.map(({ name }) => name).sort()).toEqual(
     [...names.map(name => `${name}.ts`), 'example.test.ts'].sort(),
   )

@@ -1,4 +1,5 @@
-import type { Capabilities } from '../../contract/index.ts'
+import type { Capabilities, ContactCapability, LeadCapability, Session } from '../../contract/index.ts'
+import * as beside from '../beside.ts'
 import { keyOf } from '../changes.ts'
 import type { Check } from '../check.ts'
 import type { Stage } from '../stage.ts'
@@ -51,6 +52,62 @@ async function mustDescribe(stage: Stage, fields: readonly { name: string }[]): 
   }
 }
 
+const besides: Check = {
+  id: 'capabilities-beside',
+  promise: 'the capabilities of leads, contacts and notices name what the session has and what the CRM knows',
+  per: 'connector',
+  async run(stage) {
+    const { connector, must } = stage
+    const { leads, contacts, notices } = connector.capabilities
+    const session = await beside.readyBeside(stage)
+    must((leads !== undefined) === (session.leads !== undefined), 'leads are only half there')
+    must((contacts !== undefined) === (session.contacts !== undefined), 'contacts are only half there')
+    const makes = Object.keys(notices).length > 0
+    must(makes === (session.notify !== undefined), 'notices are only half there')
+    const isAsked = leads !== undefined || notices.task !== undefined
+    must(
+      !isAsked || session.activeOwners !== undefined,
+      'work is given to owners, and activeOwners is missing',
+    )
+    if (leads !== undefined) await mustKeepLeads(stage, session, leads)
+    if (contacts !== undefined) await mustKeepContacts(stage, session, contacts)
+    for (const { makes } of beside.noticeTypes(stage)) {
+      await mustKnow(stage, session, makes.object, [makes.key, ...makes.fields.map(({ name }) => name)])
+    }
+  },
+}
+
+async function mustKeepLeads(stage: Stage, session: Session, leads: LeadCapability): Promise<void> {
+  const { object, key, owner, nameFields, needsContact } = leads
+  mustMake(stage, object, key)
+  const hasContacts = stage.connector.capabilities.contacts !== undefined
+  stage.must(!needsContact || hasContacts, 'leads need a contact, and the connector keeps none')
+  await mustKnow(stage, session, object, [key, owner, ...nameFields])
+}
+
+async function mustKeepContacts(stage: Stage, session: Session, contacts: ContactCapability): Promise<void> {
+  const { object, email, account, nameFields } = contacts
+  mustMake(stage, object, email)
+  const ofAccount = account === undefined ? [] : [account]
+  await mustKnow(stage, session, object, [email, ...ofAccount, ...nameFields])
+}
+
+function mustMake({ connector, must }: Stage, object: string, by: string): void {
+  const { creates, readBy } = connector.capabilities
+  must(creates.includes(object), `${object} is not among creates`)
+  must(readBy[object]?.includes(by) === true, `${object} can not be read by ${by}`)
+}
+
+async function mustKnow(
+  stage: Stage,
+  session: Session,
+  object: string,
+  names: readonly string[],
+): Promise<void> {
+  const known = new Set((await session.describe(object, stage.hook())).map(({ name }) => name))
+  for (const name of names) stage.must(known.has(name), `describe does not know ${name} of ${object}`)
+}
+
 const open: Check = {
   id: 'open-asks-nothing',
   promise: 'open writes nothing, and asks nothing past call.request',
@@ -86,4 +143,4 @@ const check: Check = {
   },
 }
 
-export const CAPABILITIES: readonly Check[] = [match, open, check]
+export const CAPABILITIES: readonly Check[] = [match, besides, open, check]

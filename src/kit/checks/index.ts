@@ -3,7 +3,11 @@ import { BULK } from './bulk.ts'
 import { CANCELLING } from './cancelling.ts'
 import { CAPABILITIES } from './capabilities.ts'
 import { CONFIG } from './config.ts'
+import { CONTACTS } from './contacts.ts'
+import { LEADS } from './leads.ts'
 import { LOST_ANSWERS } from './lost-answers.ts'
+import { NOTICES } from './notices.ts'
+import { OWNERS } from './owners.ts'
 import { READS } from './reads.ts'
 import { REQUESTS } from './requests.ts'
 import { SCHEMA } from './schema.ts'
@@ -21,6 +25,10 @@ export const CHECKS: readonly Check[] = [
   ...WRITES,
   ...VALUES,
   ...LOST_ANSWERS,
+  ...LEADS,
+  ...CONTACTS,
+  ...OWNERS,
+  ...NOTICES,
   ...BULK,
   ...TROUBLES,
   ...CANCELLING,

@@ -1,6 +1,7 @@
-import type { FieldSpec, FieldValue, Session } from '../../contract/index.ts'
+import type { Session } from '../../contract/index.ts'
 import * as change from '../changes.ts'
 import type { Check } from '../check.ts'
+import { exampleOf, isSame } from '../examples.ts'
 import type { Stage } from '../stage.ts'
 
 const clears: Check = {
@@ -72,27 +73,5 @@ const values: Check = {
     }
   },
 }
-
-function exampleOf({ type, scale = 0, options = [] }: FieldSpec): FieldValue {
-  switch (type) {
-    case 'text':
-      return 'Grüße, "quoted" <b> & 日本'
-    case 'number':
-      return scale > 0 ? 12.5 : 12
-    case 'boolean':
-      return true
-    case 'date':
-      return '2026-02-28'
-    case 'datetime':
-      return '2026-02-28T23:30:00.000Z'
-    case 'enumeration':
-      return options[0]?.value ?? null
-  }
-}
-
-const isSame = ({ type }: FieldSpec, sent: FieldValue, got: FieldValue): boolean =>
-  type === 'datetime' && typeof sent === 'string' && typeof got === 'string'
-    ? Date.parse(sent) === Date.parse(got)
-    : sent === got
 
 export const VALUES: readonly Check[] = [clears, values]

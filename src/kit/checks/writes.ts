@@ -3,6 +3,7 @@ import type { Change, Query, Result, Session } from '../../contract/index.ts'
 import * as change from '../changes.ts'
 import type { Check } from '../check.ts'
 import { frozen } from '../frozen.ts'
+import { useBeside } from '../round.ts'
 import type { Stage } from '../stage.ts'
 
 const oneResult: Check = {
@@ -134,6 +135,7 @@ async function useFrozen(stage: Stage, session: Session): Promise<void> {
     const results = await session.write(frozen(changes), stage.hook())
     stage.must(results.every(change.isDone), `${change.wayOf(changes)}: frozen changes were not written`)
   }
+  await useBeside(stage, session, stage.hook())
 }
 
 export const WRITES: readonly Check[] = [oneResult, poison, gone, duplicate, inputs]

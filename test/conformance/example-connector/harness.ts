@@ -1,4 +1,4 @@
-import type { FieldSpec } from '../../../src/contract/index.ts'
+import type { FieldSpec, Fields } from '../../../src/contract/index.ts'
 import type { Harness } from '../../../src/kit/index.ts'
 import { createExampleCrm, THROTTLE_SECONDS } from '../example-crm/crm.ts'
 import { serve } from '../example-crm/serve.ts'
@@ -34,16 +34,16 @@ export const harness: Harness = {
       if (found === undefined) throw new Error(`no object ${object}`)
       return found
     }
+    const insert = (object: string, fields: Fields): string => {
+      const outcome = table(object).write({ fields: { ...fields } })
+      if ('error' in outcome) throw new Error(outcome.error.message)
+      return outcome.id
+    }
     return {
       url,
       config: url => ({ url, token: TOKEN }),
       secrets: [TOKEN],
-      insert: (object, records) =>
-        records.map(fields => {
-          const outcome = table(object).write({ fields })
-          if ('error' in outcome) throw new Error(outcome.error.message)
-          return outcome.id
-        }),
+      insert: (object, records) => records.map(fields => insert(object, fields)),
       records: object =>
         [...table(object).rows.values()].map(({ id, fields }) => ({ id, fields: { ...fields } })),
       remove: (object, id) => {
@@ -59,6 +59,23 @@ export const harness: Harness = {
       calm: () => {
         crm.refusing = null
       },
+      leads: {
+        insert: companies =>
+          companies.map(({ remoteId }) => insert('leads', { name: 'of people', company: remoteId })),
+        end: (id, how) => {
+          table('leads').write({ id, fields: { status: how, ended_at: new Date().toISOString() } })
+        },
+      },
+      contacts: {
+        insert: ({ remoteId }, people) =>
+          people.map(({ email, changedAt }) => {
+            const id = insert('people', { name: email, email, company: remoteId })
+            const row = table('people').rows.get(id)
+            if (row !== undefined) row.changedAt = changedAt
+            return id
+          }),
+      },
+      owners: { active: 'ann', left: 'bob' },
       close,
     }
   },

@@ -31,10 +31,15 @@ export async function write(client: Client, batch: readonly Change[], call: Call
 }
 
 /** By id, or by our key, so that the same create again makes no second record. */
-export function rowOf({ object, remoteId, fields }: Change) {
+export function rowOf({ object, remoteId, fields, associate = [] }: Change) {
   if (remoteId !== undefined) return { id: remoteId, fields }
-  return capabilities.idempotentCreates.includes(object) ? { upsert: KEY, fields } : { fields }
+  const links = Object.fromEntries(associate.map(to => [LINKS[to.object] ?? to.object, to.remoteId]))
+  const full = { ...fields, ...links }
+  return capabilities.idempotentCreates.includes(object) ? { upsert: KEY, fields: full } : { fields: full }
 }
+
+/** The fields that lead from one record to another. */
+const LINKS: Readonly<Record<string, string>> = { companies: 'company', people: 'person' }
 
 /** The CRM answers row by row, in our order. */
 export const resultsOf = (changes: readonly Change[], answer: z.infer<typeof rows>): Result[] =>

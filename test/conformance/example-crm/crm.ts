@@ -10,6 +10,8 @@ export interface Answer {
 
 export interface ExampleCrm {
   tables: Readonly<Record<string, Table>>
+  /** Whether they are still there, by id. */
+  owners: ReadonlyMap<string, boolean>
   /** Refuses every request from now on; null ends that. */
   refusing: 'throttled' | 'quota' | null
   answer(method: string, path: string, body: unknown): Answer
@@ -22,6 +24,10 @@ const JOB_POLLS = 2
 
 const text = (name: string, unique = false): CrmField => ({ name, label: name, type: 'text', unique })
 const COMMON = ['name', 'domain', 'note', 'owner'].map(name => text(name))
+
+/** `company` and `person` lead to records; `status` is `open` where nobody says. */
+const LEAD = ['company', 'person', 'status', 'ended_at'].map(name => text(name))
+const NOTE = ['company', 'subject', 'body', 'at', 'owner'].map(name => text(name))
 
 const value = z.union([z.string(), z.number(), z.boolean(), z.null()])
 const where = z.strictObject({
@@ -59,17 +65,26 @@ interface Job {
 export function createExampleCrm(): ExampleCrm {
   const tables = {
     companies: createTable('c', [...COMMON, text('account_key', true)]),
-    leads: createTable('l', [...COMMON, text('account_key')]),
+    leads: createTable('l', [...COMMON, ...LEAD, text('account_key')]),
+    people: createTable('p', [text('name'), text('company'), text('email', true)]),
+    tasks: createTable('t', NOTE),
+    notes: createTable('n', NOTE),
+    events: createTable('e', []),
   }
   const jobs = new Map<string, Job>()
   const crm: ExampleCrm = {
     tables,
+    owners: new Map([
+      ['ann', true],
+      ['bob', false],
+    ]),
     refusing: null,
     answer: (method, path, body) => {
       const refusal = refusalOf(crm)
       if (refusal !== undefined) return refusal
       const [, what = '', name = ''] = path.split('/')
       if (what === 'me') return ok({ name: 'kit' })
+      if (what === 'owners') return ok([...crm.owners].map(([id, active]) => ({ id, active })))
       if (what === 'jobs')
         return name === '' ? newJob(body) : method === 'GET' ? polled(name) : filled(name, body)
       const table = Object.entries(tables).find(([known]) => known === name)?.[1]
@@ -112,10 +127,14 @@ function onTable(table: Table, method: string, what: string, body: unknown): Ans
     id: row.id,
     askedId,
     createdAt: row.createdAt.toISOString(),
-    fields: Object.fromEntries(fields.map(name => [name, row.fields[name] ?? null])),
+    fields: Object.fromEntries(fields.map(name => [name, shownOf(row, name)])),
   }))
   return ok({ records, ...(from + PAGE < rows.length ? { next: from + PAGE } : {}) })
 }
+
+/** When a record was changed can be asked for as a field is. */
+const shownOf = (row: Row, name: string): Row['fields'][string] =>
+  name === 'changed_at' ? row.changedAt.toISOString() : (row.fields[name] ?? null)
 
 /** A new field, or more options for one that is there. */
 function withField(table: Table, body: unknown): object {

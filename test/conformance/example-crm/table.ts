@@ -28,15 +28,13 @@ export type Outcome = { id: string; made: boolean } | { error: { code: string; m
 export interface Table {
   fields: Map<string, CrmField>
   rows: Map<string, Row>
-  /** Texts of `note` that are refused. */
+  /** Texts that are refused, whatever field would hold them. */
   poisons: Set<string>
   write(wanted: Wanted): Outcome
   /** By its id, or one that was merged into it. */
   find(id: string): Row | undefined
   merge(keptId: string, lostId: string): string
 }
-
-const NOTE = 'note'
 
 export function createTable(prefix: string, fields: readonly CrmField[]): Table {
   const merged = new Map<string, string>()
@@ -70,7 +68,7 @@ export function createTable(prefix: string, fields: readonly CrmField[]): Table 
   }
   const isTaken = (name: string, value: Value): boolean => {
     const field = table.fields.get(name)
-    if (field === undefined || (name === NOTE && table.poisons.has(String(value)))) return false
+    if (field === undefined || table.poisons.has(String(value))) return false
     return value === null || field.options === undefined || field.options.includes(String(value))
   }
   const added = (fields: Record<string, Value>): Outcome => {
