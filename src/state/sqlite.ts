@@ -41,7 +41,8 @@ async function open(file: string, mode: SqliteMode): Promise<DatabaseSync> {
 
 /**
  * A write-ahead log lets others read while we write. `synchronous = full` syncs each commit: what the CRM said yes to
- * must not be forgotten in a power cut, and one sync per CRM call costs nothing beside the call.
+ * must not be forgotten in a power cut, and one sync per CRM call costs nothing beside the call. What is deleted is written
+ * over, or a person who is forgotten would stay readable in the file's free pages.
  */
 async function configure(database: DatabaseSync, mode: SqliteMode): Promise<void> {
   database.exec(`pragma foreign_keys = on; pragma cache_size = ${CACHE_KIB}`)
@@ -52,6 +53,7 @@ async function configure(database: DatabaseSync, mode: SqliteMode): Promise<void
   }
   await useWriteAheadLog(database)
   database.exec(`
+    pragma secure_delete = on;
     pragma synchronous = ${mode === 'durable' ? 'full' : 'off'};
     pragma journal_size_limit = ${LOG_LIMIT_BYTES}`)
 }
