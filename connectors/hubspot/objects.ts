@@ -1,7 +1,7 @@
 import type { Capabilities } from '../../src/contract/index.ts'
 
 /** The unique property of ours that carries an account's domain. */
-export const KEY_PROPERTY = 'oql_domain'
+const KEY_PROPERTY = 'oql_domain'
 /** Of ours too: the key of a lead, and the id of the notice that a task or a note tells. */
 const LEAD_KEY = 'oql_lead_key'
 const NOTICE_KEY = 'oql_notice_id'

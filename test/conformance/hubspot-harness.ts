@@ -69,7 +69,7 @@ const BODIES = ['description', 'hs_task_body', 'hs_note_body']
 /** The sandbox's own. */
 const OWNERS = { active: '12345', left: '11111' }
 
-/** A lead of people needs a contact as ours do. */
+/** Made past the API, which would want a contact: what is read goes by the company. */
 const leadsBehind = (control: Control): LeadsBehind => ({
   insert: companies => {
     const leads = control.insertMany(

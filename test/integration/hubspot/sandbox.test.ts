@@ -100,27 +100,6 @@ test('setup makes every kind of property, tells them by a dry run before, and tw
   for (const { name, type } of FIELDS) expect(fields.get(name)).toMatchObject({ type, writable: true })
 })
 
-for (const [object, key] of [
-  ['leads', 'oql_lead_key'],
-  ['tasks', 'oql_notice_id'],
-  ['notes', 'oql_notice_id'],
-] as const) {
-  test(`setup makes our unique property of ${object} beside the fields of the mapping, and twice nothing`, async () => {
-    const { session } = await started()
-    const make = () => session.ensureSchema(object, FIELDS, { ...counted(), dryRun: false })
-    expect((await make()).map(({ name }) => name)).toEqual(['oql', key, ...FIELDS.map(({ name }) => name)])
-    expect(await make()).toEqual([])
-    const field = (await session.describe(object, counted())).find(({ name }) => name === key)
-    expect(field).toMatchObject({ unique: true, type: 'text', writable: true })
-  })
-}
-
-test("a contact needs no property of ours, and HubSpot's own email is no conflict", async () => {
-  const { session } = await started()
-  const email: FieldSpec = { name: 'email', label: 'Email', description: '', type: 'text' }
-  expect(await session.ensureSchema('contacts', [email], { ...counted(), dryRun: false })).toEqual([])
-})
-
 test('values come back as they were written, and null clears', async () => {
   const { session } = await started()
   await setUp(session)
