@@ -27,7 +27,7 @@ export async function schemaFiles(
     if (fields !== null) return [object, fields]
     throw new UserError(`${entry.name}: the connector knows no object "${object}"`, {
       exitCode: EXIT.usage,
-      hint: `It knows ${connector.capabilities.objects.join(', ')}: change object: or create.as: in the mapping`,
+      hint: `It knows ${Object.keys(connector.capabilities.key).join(', ')}: change object: or create.as: in the mapping`,
     })
   })
   return connector.schemaFiles(parseConnectorConfig(entry, connector.config), new Map(wanted))

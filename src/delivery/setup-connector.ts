@@ -57,7 +57,7 @@ async function findLacking(
   const { session, call, capabilities, name } = connector
   if (wanted === null) {
     throw new UserError(`${name}: the connector knows no object "${object}"`, {
-      hint: `It knows ${capabilities.objects.join(', ')}: change object: or create.as: in the mapping.`,
+      hint: `It knows ${Object.keys(capabilities.key).join(', ')}: change object: or create.as: in the mapping.`,
     })
   }
   const described = await session.describe(object, call)
