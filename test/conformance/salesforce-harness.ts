@@ -1,5 +1,6 @@
+import { EVENT } from '../../connectors/salesforce/objects.ts'
 import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/index.ts'
-import type { FieldSpec } from '../../src/contract/index.ts'
+import type { FieldSpec, Fields } from '../../src/contract/index.ts'
 import type { Harness } from '../../src/kit/index.ts'
 
 const wanted: FieldSpec[] = [
@@ -35,16 +36,26 @@ export const salesforceHarness: Harness = {
       jobPolls: 2,
     })
     const { clientId: client_id, clientSecret: client_secret } = credentials
+    const insert = (object: string, records: readonly Fields[]): string[] =>
+      control.insertMany(object, records).map(({ id }) => id)
+    const userNamed = (name: string): string => {
+      const user = control.records('User').find(({ fields }) => fields.Username === name)
+      if (user === undefined) throw new Error(`the sandbox has no user ${name}`)
+      return user.id
+    }
     return {
       url,
       config: login_url => ({ login_url, auth: { type: 'client_credentials', client_id, client_secret } }),
       secrets: [client_secret],
-      insert: (object, records) => control.insertMany(object, records).map(({ id }) => id),
-      records: object => control.records(object),
+      insert,
+      records: object =>
+        object === EVENT
+          ? control.events(object).map(({ fields }, index) => ({ id: `event-${index}`, fields }))
+          : control.records(object),
       remove: (object, id) => control.delete(object, id),
       merge: (object, kept, lost) => control.merge(object, kept, lost).id,
       poison: (object, note) =>
-        control.poison(input => input.object === object && input.fields.Description === note),
+        control.poison(input => input.object === object && Object.values(input.fields).includes(note)),
       refuse: how => {
         const policy = how === 'quota' ? 'daily' : 'concurrent'
         for (const kind of ['read', 'write'] as const) {
@@ -52,6 +63,30 @@ export const salesforceHarness: Harness = {
         }
       },
       calm: () => control.clearFaults(),
+      leads: {
+        insert: companies =>
+          insert(
+            'Lead',
+            companies.map(({ names: [Company = ''] }) => ({ Company, LastName: 'Of people' })),
+          ),
+        end: (id, how) => {
+          if (how === 'converted') control.convertLead(id)
+          else control.update('Lead', id, { Status: 'Closed - Not Converted' })
+        },
+      },
+      contacts: {
+        insert: ({ remoteId }, people) =>
+          insert(
+            'Contact',
+            people.map(({ email, changedAt }) => ({
+              LastName: email,
+              Email: email,
+              AccountId: remoteId,
+              CreatedDate: changedAt.toISOString(),
+            })),
+          ),
+      },
+      owners: { active: userNamed('ada@sandbox.example'), left: userNamed('left@sandbox.example') },
       close,
     }
   },

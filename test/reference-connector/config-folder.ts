@@ -3,9 +3,13 @@ import path from 'node:path'
 import { type Config, loadConfig } from '../../src/config/index.ts'
 
 const REFERENCE = import.meta.resolve('./index.ts')
+/** Leads need nobody and are tied to nothing, as Salesforce's. */
+export const WITHOUT_TIES = import.meta.resolve('./without-ties.ts')
 
 /** What a test says of its config; the rest is the least there is. */
 export interface Setting {
+  /** The connector's module; the reference one when left out. */
+  use?: string
   /** Lines of the mapping beside `object`, `match` and `fields`. */
   mapping?: string
   /** Lines of `match` beside `by`. */
@@ -38,7 +42,7 @@ export async function writeConfig(
   const file = path.join(folder, 'config', 'oql.yaml')
   const entries = Object.entries(connectors).map(
     ([name, crm]) => `  ${name}:
-    use: ${JSON.stringify(REFERENCE)}
+    use: ${JSON.stringify(setting.use ?? REFERENCE)}
     mapping: ../mapping.yaml
     config: { crm: ${crm}, ${setting.options ?? ''} }
 ${setting.connector ?? ''}`,

@@ -8,6 +8,8 @@ export interface CrmRecord {
   fields: Record<string, FieldValue>
   createdAt: number
   changedAt: number
+  /** Ids of the records that it was made beside. */
+  ties: readonly string[]
 }
 
 /** What one request meets instead of being served. */
@@ -42,13 +44,20 @@ export interface Crm {
   /** A notice that is refused. */
   refused: (notice: Notice) => Failure | undefined
   ownersGone: Set<string>
+  /** As a portal without Sales Hub: `check` tells, and a lead is refused. */
+  leadsUnavailable: boolean
+  /** What its answers tell of its day; null where they tell nothing. */
+  daily: { calls: number; left: number; timeZone: string } | null
   /** A record that is refused, with the CRM's reason. */
   poisoned: (fields: Fields) => Failure | undefined
   /** Most requests at once that were seen. */
   mostAtOnce: number
   /** What its answers tell of its clock. */
   clockAheadMs: number
-  add(fields: Record<string, FieldValue>, object?: string): string
+  /** `ties`: a lead's contact and company, a contact's company. A lead without `lead_key` is one that people made. */
+  add(fields: Record<string, FieldValue>, object?: string, ties?: readonly string[]): string
+  /** A lead's end. */
+  end(id: string, how: 'closed' | 'converted'): void
   merge(from: string, into: string): string
   remove(id: string): void
   find(id: string): CrmRecord | undefined
@@ -80,12 +89,14 @@ export function newCrm(name: string, now: () => number): Crm {
     beforeNotify: () => undefined,
     refused: () => undefined,
     ownersGone: new Set(),
+    leadsUnavailable: false,
+    daily: null,
     mostAtOnce: 0,
     clockAheadMs: 0,
-    add(fields, object = 'companies') {
+    add(fields, object = 'companies', ties = []) {
       last++
       const id = `r${String(last).padStart(5, '0')}`
-      crm.records.set(id, { id, object, fields, createdAt: crm.now(), changedAt: crm.now() })
+      crm.records.set(id, { id, object, fields, createdAt: crm.now(), changedAt: crm.now(), ties })
       return id
     },
     merge(from, into) {
@@ -97,6 +108,12 @@ export function newCrm(name: string, now: () => number): Crm {
         crm.merged.set(old, id)
       }
       return id
+    },
+    end(id, how) {
+      const lead = crm.records.get(id)
+      if (lead?.object !== 'leads') throw new Error(`No such lead: ${id}`)
+      lead.fields = { ...lead.fields, state: how, closed_at: new Date(crm.now()).toISOString() }
+      lead.changedAt = crm.now()
     },
     remove(id) {
       crm.records.delete(id)

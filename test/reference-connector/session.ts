@@ -1,7 +1,6 @@
 import {
   type Call,
   type Change,
-  type Field,
   type Fields,
   type Notice,
   type Query,
@@ -10,12 +9,14 @@ import {
   type Result,
   type Session,
 } from '../../src/contract/index.ts'
+import { contactsAsked, createRefused, leadsAsked } from './beside.ts'
+import { checkReport } from './check-report.ts'
 import type { Crm, CrmRecord, RequestSeen, Trouble } from './crm.ts'
+import { FIELDS, KEY } from './fields.ts'
 import type { ReferenceConfig } from './index.ts'
 
-const KEY = 'oql_key'
-
-export function openSession(crm: Crm, config: ReferenceConfig): Session {
+/** @param ways whether a lead beside a company needs a contact */
+export function openSession(crm: Crm, config: ReferenceConfig, ways = { needsContact: true }): Session {
   let atOnce = 0
   let writes = 0
   let notifications = 0
@@ -70,12 +71,26 @@ export function openSession(crm: Crm, config: ReferenceConfig): Session {
       call,
       seen,
       () => trouble,
-      () => batch.map(change => apply(crm, change)),
+      () => batch.map(change => apply(crm, change, ways)),
     )
     if (trouble?.kind !== 'answers') return results.reverse()
     return trouble.results === 'too_few'
       ? results.slice(1)
       : results.map(result => ({ ...result, key: 'foreign.com' }))
+  }
+
+  /** Pages of what was asked beside companies. */
+  async function* beside<T>(what: 'leads' | 'contacts', found: readonly T[], call: Call): AsyncGenerator<T> {
+    for (let at = 0; at === 0 || at < found.length; at += config.page) {
+      const page = found.slice(at, at + config.page)
+      const seen = { kind: 'read', what, size: page.length } as const
+      yield* await exchange(
+        call,
+        seen,
+        () => crm.beforeRead(what),
+        () => page,
+      )
+    }
   }
 
   function notify(notices: readonly Notice[], call: Call): Promise<Result[]> {
@@ -96,14 +111,19 @@ export function openSession(crm: Crm, config: ReferenceConfig): Session {
         maxBatch: config.max_batch,
         maxConcurrent: config.max_concurrent,
         clockAheadMs: crm.clockAheadMs,
+        ...(crm.daily === null
+          ? {}
+          : { daily: crm.daily.calls, dailyLeft: crm.daily.left, timeZone: crm.daily.timeZone }),
       }
     },
-    check: async () => ({ identity: 'reference', problems: [], warnings: [] }),
+    check: async intent => checkReport(crm, intent),
     describe: async () => FIELDS,
     ensureSchema: async () => [],
     estimate: async query => ({ calls: Math.max(1, Math.ceil(estimated(crm, query) / config.page)) }),
     read,
     write,
+    leads: (asked, call) => beside('leads', leadsAsked(crm, asked), call),
+    contacts: (companies, fields, call) => beside('contacts', contactsAsked(crm, companies, fields), call),
     notify,
     activeOwners: async ids => new Set(ids.filter(id => !crm.ownersGone.has(id))),
     close: async () => undefined,
@@ -166,11 +186,14 @@ function shown(
 }
 
 /** One change, as a CRM that upserts companies by their key and knows no such thing for leads. */
-function apply(crm: Crm, change: Change): Result {
+function apply(crm: Crm, change: Change, ways: { needsContact: boolean }): Result {
   const { key } = change
   const failure = crm.poisoned(change.fields)
   if (failure !== undefined) return { key, status: 'failed', failure }
-  if (change.remoteId === undefined) return create(crm, change)
+  if (change.remoteId === undefined) {
+    const refused = createRefused(crm, change, ways)
+    return refused === undefined ? create(crm, change) : { key, status: 'failed', failure: refused }
+  }
   const record = crm.find(change.remoteId)
   if (record === undefined) {
     return { key, status: 'failed', failure: { kind: 'gone', message: `no record ${change.remoteId}` } }
@@ -184,17 +207,22 @@ function make(crm: Crm, notice: Notice): Result {
   if (failure !== undefined) return { key, status: 'failed', failure }
   const holder = 'record' in notice ? crm.find(notice.record.remoteId) : undefined
   if ('record' in notice && holder === undefined) {
-    return { key, status: 'failed', failure: { kind: 'gone', message: `no record ${notice.record.remoteId}` } }
+    return {
+      key,
+      status: 'failed',
+      failure: { kind: 'gone', message: `no record ${notice.record.remoteId}` },
+    }
   }
   const isThere = notice.mayExist && crm.made.some(({ id }) => id === key)
   if (!isThere) crm.made.push(notice)
   return { key, status: isThere ? 'written' : 'created', remoteId: `n-${key}` }
 }
 
-function create(crm: Crm, { key, object, fields }: Change): Result {
+function create(crm: Crm, { key, object, fields, associate = [] }: Change): Result {
   const holder = crm.all(object).find(record => record.fields[KEY] === fields[KEY])
   if (holder !== undefined && object === 'companies') return update(crm, key, holder, fields)
-  return { key, status: 'created', remoteId: crm.add({ ...fields }, object) }
+  const ties = associate.map(({ remoteId }) => remoteId)
+  return { key, status: 'created', remoteId: crm.add({ ...fields }, object, ties) }
 }
 
 function update(crm: Crm, key: string, record: CrmRecord, fields: Fields): Result {
@@ -202,27 +230,3 @@ function update(crm: Crm, key: string, record: CrmRecord, fields: Fields): Resul
   record.changedAt = crm.now()
   return { key, status: 'written', remoteId: record.id }
 }
-
-const field = (name: string, type: Field['type'], unique = false): Field => ({
-  name,
-  label: name,
-  type,
-  nativeType: type,
-  writable: true,
-  unique,
-})
-
-const FIELDS: Field[] = [
-  field(KEY, 'text', true),
-  field('notice_id', 'text', true),
-  field('domain', 'text'),
-  field('more_domains', 'text'),
-  field('name', 'text'),
-  field('kind', 'text'),
-  field('parent', 'text'),
-  field('owner', 'text'),
-  field('note', 'text'),
-  field('stage', 'text'),
-  field('stage_since', 'datetime'),
-  field('score', 'number'),
-]
