@@ -12,6 +12,7 @@ import { contacts } from './objects.ts'
 import { activeOwners } from './owners.ts'
 import { createPortal } from './portal.ts'
 import { ensureSchema } from './schema.ts'
+import { describeIfThere, ensureIfThere } from './without-leads.ts'
 import { write } from './write.ts'
 
 const NO_TYPES: Types = new Map()
@@ -28,9 +29,9 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
       return client.limits()
     },
     check: (intent, call) => check(client, intent, call),
-    describe: (object, call) => catalogue.describe(object, call),
+    describe: (object, call) => describeIfThere(object, () => catalogue.describe(object, call)),
     ensureSchema: async (object, wanted, call) => {
-      const steps = await ensureSchema(client, object, wanted, call)
+      const steps = await ensureIfThere(object, () => ensureSchema(client, object, wanted, call))
       if (steps.some(step => step.done)) catalogue.forget(object)
       return steps
     },

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { ALL_SCOPES } from '../../../connectors/hubspot/sandbox/options.ts'
 import type { FieldSpec } from '../../../src/contract/index.ts'
 import { counted, world } from './world.ts'
 
@@ -56,4 +57,26 @@ test('where an account takes no more unique properties it is a conflict in its o
     detail: 'An object can have at most 10 unique properties',
     done: false,
   })
+})
+
+test.each([
+  ['the account has no Sales Hub', { salesHub: false }],
+  ['the key may not see leads', { scopes: ALL_SCOPES.filter(scope => !scope.includes('.leads.')) }],
+])('where %s the property of leads is a conflict, and nobody is stopped', async (_, options) => {
+  const { session } = await world(options)
+  expect(await session.describe('leads', counted())).toEqual([])
+  expect(await session.ensureSchema('leads', [], counted())).toEqual([
+    {
+      action: 'conflict',
+      object: 'leads',
+      name: 'oql_lead_key',
+      detail: expect.stringContaining('HubSpot has no leads for us'),
+      done: false,
+    },
+  ])
+})
+
+test('a key that may not see companies is told so, as no empty list', async () => {
+  const { session } = await world({ scopes: [] })
+  await expect(session.describe('companies', counted())).rejects.toMatchObject({ fault: 'config' })
 })
