@@ -72,10 +72,10 @@ const same = (value: string): Option => ({ value, label: value })
 
 const capitalised = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
-/** `oql_stage_since` and `OQL_Stage_Since__c` read "OQL stage since". */
+/** `oql_stage_since` and `OQL_Stage_Since__c` read "OQL stage since", `scarf_funnel_stage` reads "Scarf funnel stage". */
 function labelOf(name: string): string {
-  const words = name.replace(/__c$/i, '').replace(/^oql_/i, '').replaceAll('_', ' ')
-  return `OQL ${words.toLowerCase()}`
+  const words = name.replace(/__c$/i, '').replaceAll('_', ' ').toLowerCase()
+  return words.startsWith('oql ') ? `OQL ${words.slice('oql '.length)}` : capitalised(words)
 }
 
 const descriptionOf = (line: FieldMapping): string =>
