@@ -1,0 +1,115 @@
+import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
+import type { RunReport } from '../../../src/run/report.ts'
+import type { State } from '../../../src/state/state.ts'
+import { newProject as newSalesforce } from '../salesforce-core/project.ts'
+import { CREATE, newProject as newHubSpot } from './project.ts'
+
+/** Of the CRM, so that a per cent of it is one call. */
+export const DAILY_CALLS = 100
+
+const DAY_MS = 86_400_000
+const MORNING_MS = 6 * 3_600_000
+
+/** A project whose CRM answers so many calls a day, whichever CRM it is. */
+export interface Place {
+  name: 'hubspot' | 'salesforce'
+  /** Records in one write. */
+  batch: number
+  /** Domain → stage and score of the CRM's record. */
+  records(): Map<string, { stage: string; score: number }>
+  /** Calls that reached the CRM since the last time that this was asked. */
+  calls(): number
+  /** Calls of our own that the config allows each day; null for all. */
+  allow(calls: number | null, mapping?: string): Promise<void>
+  use(domains: readonly string[], days: readonly string[], email?: string): Promise<void>
+  sync(asOf: string): Promise<RunReport>
+  run(asOf: string): Promise<ConnectorReport>
+  plan(asOf: string): Promise<ConnectorReport>
+  nextDay(): void
+  inState<T>(work: (state: State) => Promise<T>): Promise<T>
+  /** The next write that fits is carried out, and what `then` does with it. */
+  onWrite(path: string, then: () => void): void
+}
+
+const budget = (calls: number | null) => (calls === null ? '' : `    budget: ${calls}%`)
+
+export async function hubspotPlace(): Promise<Place> {
+  const limits = { perDay: DAILY_CALLS, perTenSeconds: 1_000, searchesPerSecond: 1_000 }
+  const project = await newHubSpot({ mapping: CREATE, portal: { limits } })
+  project.advance(DAY_MS)
+  return {
+    ...project,
+    name: 'hubspot',
+    batch: 100,
+    records: () =>
+      new Map(
+        project.crm
+          .records('companies')
+          .map(({ properties: { domain = '', oql_stage: stage = '', oql_score: score } }) => [
+            domain,
+            { stage, score: Number(score) },
+          ]),
+      ),
+    calls() {
+      const { total } = project.crm.counters()
+      project.crm.resetCounters()
+      return total
+    },
+    allow: (calls, mapping = CREATE) => project.configure({ options: budget(calls), mapping }),
+    async use(domains, days, email) {
+      for (const day of days) await project.use(domains, { day, ...(email === undefined ? {} : { email }) })
+    },
+    nextDay: () => project.advance(DAY_MS),
+    onWrite: (path, then) => project.crm.fault(seen(path, then)),
+  }
+}
+
+export async function salesforcePlace(): Promise<Place> {
+  const project = await newSalesforce({
+    mapping: CREATE,
+    org: { unlimited: false, dailyCalls: DAILY_CALLS },
+  })
+  const { org } = project
+  // Far from midnight, and another day than that of the setup.
+  org.advance(2 * DAY_MS - (org.now().getTime() % DAY_MS) + MORNING_MS)
+  return {
+    name: 'salesforce',
+    batch: 200,
+    records: () =>
+      new Map(
+        org
+          .records('Account')
+          .map(({ fields }) => [
+            String(fields.OQL_Domain__c),
+            { stage: String(fields.OQL_Stage__c), score: Number(fields.OQL_Score__c) },
+          ]),
+      ),
+    calls() {
+      const { total } = org.counters()
+      org.resetCounters()
+      return total
+    },
+    allow: (calls, mapping = CREATE) => project.configure({ options: budget(calls), mapping }),
+    async use(domains, days, email) {
+      for (const day of days) await project.use(domains, { day, ...(email === undefined ? {} : { email }) })
+    },
+    sync: project.sync,
+    run: project.crm,
+    plan: project.plan,
+    nextDay: () => org.advance(DAY_MS),
+    inState: project.inState,
+    onWrite: (path, then) => org.fault(seen(path, then)),
+  }
+}
+
+/** A fault that strikes nothing and sees what goes by. */
+const seen = (path: string, then: () => void) => ({
+  trouble: { kind: 'reset' as const, at: 'before_commit' as const },
+  kind: 'write' as const,
+  path,
+  every: 1,
+  when: () => {
+    then()
+    return false
+  },
+})
