@@ -1,5 +1,6 @@
 import { SessionFault } from '../contract/faults.ts'
 import type { Limits } from '../contract/session.ts'
+import type { Quota } from '../state/connectors.ts'
 import type { State } from '../state/state.ts'
 import type { CallCounts } from './call.ts'
 import type { Clock } from './clock.ts'
@@ -27,12 +28,19 @@ export interface LedgerOptions {
 
 export async function callLedger(options: LedgerOptions): Promise<CallLedger> {
   const { name, budget, state, clock, limits, counts } = options
-  const before = new Map(Object.entries((await state.connectors.get(name)).callsByDay))
+  const remembered = await state.connectors.get(name)
+  const before = new Map(Object.entries(remembered.callsByDay))
+  let savedQuota = remembered.quota
+  /** Before this session's first answer, as an earlier one left it: a run that may call no more learns it so. */
+  const quota = (): Quota | null => {
+    const { daily = savedQuota?.daily, timeZone = savedQuota?.timeZone ?? null } = limits()
+    return daily === undefined ? null : { daily, timeZone }
+  }
   const sent = () => counts.read + counts.write
   let saved = 0
   /** Calls that fell on each day since the last look. */
   const unsaved = new Map<string, number>()
-  const today = () => dayIn(limits().timeZone, clock.now())
+  const today = () => dayIn(limits().timeZone ?? savedQuota?.timeZone ?? undefined, clock.now())
   let seen = 0
   const look = (): string => {
     const day = today()
@@ -41,10 +49,10 @@ export async function callLedger(options: LedgerOptions): Promise<CallLedger> {
     return day
   }
   const standing = () => {
-    const { daily } = limits()
-    if (budget === null || daily === undefined) return null
+    const now = quota()
+    if (budget === null || now === null) return null
     const day = look()
-    return { used: (before.get(day) ?? 0) + (unsaved.get(day) ?? 0), of: Math.floor(budget * daily) }
+    return { used: (before.get(day) ?? 0) + (unsaved.get(day) ?? 0), of: Math.floor(budget * now.daily) }
   }
   return {
     standing,
@@ -57,6 +65,11 @@ export async function callLedger(options: LedgerOptions): Promise<CallLedger> {
       look()
       if (sent() === saved) return
       saved = sent()
+      const now = quota()
+      if (now !== null && (now.daily !== savedQuota?.daily || now.timeZone !== savedQuota.timeZone)) {
+        savedQuota = now
+        await state.connectors.update(name, { quota: now })
+      }
       const days = [...unsaved]
       unsaved.clear()
       for (const [day, calls] of days) {

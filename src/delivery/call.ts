@@ -45,14 +45,17 @@ export function openCall(options: {
   signal: AbortSignal
   /** Throws where no such call may be made any more. */
   beforeCall: (kind: Kind) => Promise<void>
+  /** Throws where there is no call left; asked with nothing between it and the counting, so that none is given twice. */
+  reserve: () => void
 }): Call {
-  const { pacer, counts, signal, beforeCall } = options
+  const { pacer, counts, signal, beforeCall, reserve } = options
   return {
     signal,
     request({ kind, lane }, send) {
       const once = async () => {
         await pacer.turn(lane, signal)
         await beforeCall(kind)
+        reserve()
         counts[kind]++
         try {
           return await withDeadline(kind, signal, send)

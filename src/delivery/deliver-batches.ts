@@ -43,12 +43,17 @@ export async function deliverBatches(
   }
 
   for await (const page of state.changes.planned(runId, connector.name)) {
-    await Promise.all(
-      batchesOf(page.filter(mayGo), maxBatch).map(batch => inParallel(() => unlessEnded(batch))),
-    )
-    if ('because' in end) throw end.because
+    for (const wave of wavesOf(batchesOf(page.filter(mayGo), maxBatch))) {
+      await Promise.all(wave.map(batch => inParallel(() => unlessEnded(batch))))
+      if ('because' in end) throw end.because
+    }
   }
 }
+
+/** Batches that may overtake each other: what is worth less waits, so that the last calls of a day go to what is worth most. */
+const wavesOf = (batches: readonly PlannedChange[][]): PlannedChange[][][] => [
+  ...Map.groupBy(batches, ([best]) => best?.priority).values(),
+]
 
 /** Batches of one object, all to be made or all to be changed, in the order of worth. */
 function batchesOf(changes: readonly PlannedChange[], maxBatch: number): PlannedChange[][] {

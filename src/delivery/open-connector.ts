@@ -43,10 +43,9 @@ export async function openConnector(
       ? null
       : await callLedger({ name: entry.name, budget: entry.budget, state, clock, limits, counts })
   const beforeCall = async (kind: 'read' | 'write') => {
-    ledger?.beforeCall()
     if (kind === 'write') await assertHeld?.()
   }
-  const way = { pacer: pacer(limits, clock), counts, beforeCall }
+  const way = { pacer: pacer(limits, clock), counts, beforeCall, reserve: () => ledger?.beforeCall() }
   return {
     name: entry.name,
     capabilities: connector.capabilities,

@@ -4,7 +4,7 @@ import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import type { RelatedRecord } from '../domain/related-record.ts'
 import { leadKey } from '../plan/lead-key.ts'
-import { type LeadStanding, leadStanding, mayBeOver } from '../plan/lead-standing.ts'
+import { type LeadStanding, leadStanding } from '../plan/lead-standing.ts'
 import { mappableValues } from '../plan/mappable-values.ts'
 import { planRelatedCreate, planRelatedUpdate, type Related } from '../plan/plan-related.ts'
 import { type Beside, keepPlanned } from './beside.ts'
@@ -70,13 +70,16 @@ async function planPage(planning: LeadPlanning, accounts: readonly WithRecord[])
         break
     }
   }
-  await keep(planning, [...(await stillOpen(planning, updates)), ...(await planCreates(planning, due))])
+  await keep(planning, [...updates, ...(await planCreates(planning, due))])
 }
 
 type Due = WithRecord & { key: string }
 type Standing = LeadStanding | { standing: 'of_people' }
 
-/** Asks the CRM about every account that would get a lead until nothing new comes out: a lost state finds #1, then #2. */
+/**
+ * Asks the CRM about every open lead, since people close and convert them, and about every account that would get one,
+ * until nothing new comes out: a lost state finds #1, then #2.
+ */
 async function standingsOf(
   planning: LeadPlanning,
   accounts: readonly WithRecord[],
@@ -89,10 +92,12 @@ async function standingsOf(
   const standings = new Map<string, Standing>(
     accounts.map(({ account }) => [account.domain, standing(account.domain)]),
   )
-  let asking = accounts.filter(({ account }) => isToBeAsked(standings.get(account.domain), mapping, asOf))
+  let asking = accounts.filter(({ account }) => standings.get(account.domain)?.standing !== 'over')
   while (asking.length > 0) {
     const keys = asking.map(({ account }) => keyAsked(account.domain, standings.get(account.domain)))
-    const there = await leadsThere(beside.matching, { accounts: asking, keys })
+    // Those with an open lead of ours have one, whatever else is there.
+    const due = asking.filter(({ account }) => standings.get(account.domain)?.standing === 'due')
+    const there = await leadsThere(beside.matching, { accounts: due, keys })
     const learned = await remember(planning, there.ours, leadsOf, keys)
     for (const { account } of asking) {
       const { domain } = account
@@ -105,11 +110,6 @@ async function standingsOf(
     )
   }
   return standings
-}
-
-function isToBeAsked(standing: Standing | undefined, { againAfterMs }: Leads, asOf: Date): boolean {
-  if (standing?.standing === 'open') return mayBeOver(standing.lead, againAfterMs, asOf)
-  return standing?.standing === 'due'
 }
 
 const keyAsked = (domain: string, standing: Standing | undefined): string =>
@@ -143,23 +143,6 @@ async function remember(
   }
   await state.related.put(learned)
   return new Set(learned.map(({ domain }) => domain))
-}
-
-/** An open lead is written only while it is open: what people closed since is left as it is. */
-async function stillOpen(
-  planning: LeadPlanning,
-  updates: readonly PlannedChange[],
-): Promise<PlannedChange[]> {
-  if (updates.length === 0) return []
-  const { matching, run } = planning.beside
-  const keys = updates.map(({ key }) => key)
-  const { ours } = await leadsThere(matching, { accounts: [], keys })
-  const known = await run.state.related.get(matching.connector.name, 'lead', keys)
-  const leadsOf = Map.groupBy(known.values(), ({ domain }) => domain)
-  await remember(planning, ours, leadsOf, keys)
-  const stateOf = ({ key }: PlannedChange) => ours.get(key)?.state ?? 'closed'
-  for (const state of updates.map(stateOf)) if (state !== 'open') notMade(planning.counts, state)
-  return updates.filter(change => stateOf(change) === 'open')
 }
 
 async function planCreates(planning: LeadPlanning, due: readonly Due[]): Promise<PlannedChange[]> {

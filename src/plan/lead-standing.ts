@@ -27,8 +27,4 @@ export function leadStanding(
   return isDue ? { standing: 'due', number: numberOf(last) + 1 } : { standing: 'over', as: last.status }
 }
 
-/** Whether an open lead may have been closed long enough ago for the next one: it was made before that. */
-export const mayBeOver = ({ madeAt }: RelatedRecord, again: number | null, asOf: Date): boolean =>
-  again !== null && (madeAt === null || asOf.getTime() - madeAt.getTime() >= again)
-
 const numberOf = ({ key }: RelatedRecord): number => readLeadKey(key)?.number ?? 0

@@ -10,12 +10,14 @@ const HOUR_MS = 3_600_000
 
 /** Publishes a platform event. The answer's one error is none: it tells that the event is enqueued. */
 export function publish(org: Org, user: SandboxUser, object: ObjectType, { values }: Row): Outcome {
-  const error = checkWrite({ org, object, user, before: null, values })
+  const fields = Object.fromEntries([...values].map(([field, value]) => [field.name, value]))
+  const error =
+    org.faults.poisoned({ object: object.name, fields }) ??
+    checkWrite({ org, object, user, before: null, values })
   if (error !== undefined) return { success: false, errors: [error] }
   if (eventsOfHour(org) >= org.settings.hourlyEvents) {
     return failed('LIMIT_EXCEEDED', 'The hourly limit for publishing platform events was exceeded.')
   }
-  const fields = Object.fromEntries([...values].map(([field, value]) => [field.name, value]))
   org.events.push({ object: object.name, fields, at: org.clock.now() })
   org.counters.written('created')
   const enqueued = { statusCode: 'OPERATION_ENQUEUED', message: randomUUID(), fields: [] }

@@ -123,6 +123,7 @@ describe('a lead beside a linked account', () => {
     await project.crm('2026-11-02')
     const [lead] = project.org.records('Lead')
     project.org.convertLead(lead?.id ?? '')
+    expect(await project.crm('2026-11-02')).toMatchObject({ leads: { open: 0, notMade: { converted: 1 } } })
     await project.use(['acme.com'], { day: '2026-11-05', times: 2 })
     await project.use(['acme.com'], { day: '2026-11-06', times: 2 })
     expect(await project.crm()).toMatchObject({
