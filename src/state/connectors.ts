@@ -12,12 +12,26 @@ export interface ConnectorState {
   matching: string | null
   /** Our own calls, by the CRM's day (`YYYY-MM-DD`). */
   callsByDay: Readonly<Record<string, number>>
+  /** As the CRM last told it; null before its first answer. */
+  quota: Quota | null
+}
+
+/** Calls that a CRM answers in one day, and whose midnight ends it. */
+export interface Quota {
+  daily: number
+  timeZone: string | null
 }
 
 /** Days of calls that are kept: the CRM's day may differ from ours by one, the rest is for people who look. */
 const DAYS_KEPT = 14
 
-const NEW: ConnectorState = { seenUntil: null, firstRunDone: false, matching: null, callsByDay: {} }
+const NEW: ConnectorState = {
+  seenUntil: null,
+  firstRunDone: false,
+  matching: null,
+  callsByDay: {},
+  quota: null,
+}
 
 export type Connectors = ReturnType<typeof connectorsOf>
 
@@ -25,7 +39,7 @@ export function connectorsOf(db: Database) {
   /** Changes what is named, leaves the rest. */
   const update = (connector: string, changes: Partial<ConnectorState>): Promise<void> =>
     atomically(db, async inside => {
-      const { seenUntil, firstRunDone, matching, callsByDay } = {
+      const { seenUntil, firstRunDone, matching, callsByDay, quota } = {
         ...(await read(inside, connector)),
         ...changes,
       }
@@ -35,6 +49,7 @@ export function connectorsOf(db: Database) {
         firstRunDone: toFlag(firstRunDone),
         matching,
         callsByDay: toJson(callsByDay),
+        quota: quota === null ? null : toJson(quota),
       }
       await upsert(inside, 'connectors', ['connector'], [row])
     })
@@ -68,6 +83,7 @@ async function read(db: Database, connector: string): Promise<ConnectorState> {
     firstRunDone: fromFlag(row.firstRunDone),
     matching: row.matching,
     callsByDay: fromJson(row.callsByDay),
+    quota: row.quota === null ? null : fromJson(row.quota),
   }
 }
 

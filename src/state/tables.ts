@@ -108,6 +108,7 @@ interface ConnectorRow {
   firstRunDone: number
   matching: string | null
   callsByDay: string
+  quota: string | null
 }
 
 interface TicketRow {

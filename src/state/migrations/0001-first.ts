@@ -113,7 +113,8 @@ create table connectors (
   seen_until bigint,
   first_run_done smallint not null,
   matching text,
-  calls_by_day text not null
+  calls_by_day text not null,
+  quota text
 );
 
 create table delivered (

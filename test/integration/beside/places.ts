@@ -21,7 +21,7 @@ export interface Place {
   calls(): number
   /** Calls of our own that the config allows each day; null for all. */
   allow(calls: number | null, mapping?: string): Promise<void>
-  use(domains: readonly string[], days: readonly string[], email?: string): Promise<void>
+  use(domains: readonly string[], days: readonly string[], times?: number): Promise<void>
   sync(asOf: string): Promise<RunReport>
   run(asOf: string): Promise<ConnectorReport>
   plan(asOf: string): Promise<ConnectorReport>
@@ -56,8 +56,8 @@ export async function hubspotPlace(): Promise<Place> {
       return total
     },
     allow: (calls, mapping = CREATE) => project.configure({ options: budget(calls), mapping }),
-    async use(domains, days, email) {
-      for (const day of days) await project.use(domains, { day, ...(email === undefined ? {} : { email }) })
+    async use(domains, days, times = 1) {
+      for (const day of days) await project.use(domains, { day, times })
     },
     nextDay: () => project.advance(DAY_MS),
     onWrite: (path, then) => project.crm.fault(seen(path, then)),
@@ -90,8 +90,8 @@ export async function salesforcePlace(): Promise<Place> {
       return total
     },
     allow: (calls, mapping = CREATE) => project.configure({ options: budget(calls), mapping }),
-    async use(domains, days, email) {
-      for (const day of days) await project.use(domains, { day, ...(email === undefined ? {} : { email }) })
+    async use(domains, days, times = 1) {
+      for (const day of days) await project.use(domains, { day, times })
     },
     sync: project.sync,
     run: project.crm,

@@ -9,6 +9,7 @@ import {
   type HubSpotSandbox,
   type HubSpotSandboxOptions,
 } from '../../../connectors/hubspot/sandbox/index.ts'
+import type { ConnectorEntry } from '../../../src/config/config.ts'
 import { loadConfig } from '../../../src/config/index.ts'
 import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
 import { check } from '../../../src/run/check.ts'
@@ -49,6 +50,8 @@ export interface Project {
   run(asOf?: string): Promise<ConnectorReport>
   plan(asOf?: string): Promise<ConnectorReport>
   check(): Promise<Check>
+  /** The connector, as the config has it. */
+  entry(): ConnectorEntry
   /** As if the disk was lost. */
   loseState(): Promise<void>
   inState<T>(work: (state: State) => Promise<T>): Promise<T>
@@ -100,6 +103,11 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
       return ofHubSpot(planned.report)
     },
     check: () => check(run()),
+    entry() {
+      const { hubspot } = config.connectors
+      if (hubspot === undefined) throw new Error('the config has no connector hubspot')
+      return hubspot
+    },
     async loseState() {
       for (const end of ['', '-wal', '-shm']) await rm(path.join(folder, `state.db${end}`), { force: true })
     },
@@ -112,9 +120,7 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
       }
     },
   }
-  const entry = config.connectors.hubspot
-  if (entry === undefined) throw new Error('the config has no connector hubspot')
-  const stuck = (await setup(run(), entry, { dryRun: false })).filter(({ done }) => !done)
+  const stuck = (await setup(run(), project.entry(), { dryRun: false })).filter(({ done }) => !done)
   if (stuck.length > 0) throw new Error(`setup left ${JSON.stringify(stuck)}`)
   sandbox.control.resetCounters()
   return project

@@ -10,7 +10,7 @@ beforeEach(async () => {
 })
 afterEach(() => state.close())
 
-async function open(over: { budget?: number | null; daily?: number; timeZone?: string } = {}) {
+async function open(over: { budget?: number | null; daily?: number | null; timeZone?: string } = {}) {
   const counts = { read: 0, write: 0 }
   const now = { ms: NOON }
   const { budget = 0.5, daily = 10, timeZone } = over
@@ -19,7 +19,12 @@ async function open(over: { budget?: number | null; daily?: number; timeZone?: s
     budget,
     state,
     clock: { now: () => now.ms, sleep: async () => undefined },
-    limits: () => ({ maxBatch: 1, maxConcurrent: 1, daily, ...(timeZone === undefined ? {} : { timeZone }) }),
+    limits: () => ({
+      maxBatch: 1,
+      maxConcurrent: 1,
+      ...(daily === null ? {} : { daily }),
+      ...(timeZone === undefined ? {} : { timeZone }),
+    }),
     counts,
   })
   return { ledger, counts, now }
@@ -58,6 +63,17 @@ test("a day is the CRM's: at noon UTC it is the next one in Auckland, and it sta
   ledger.beforeCall()
   await ledger.save()
   expect((await state.connectors.get('hubspot')).callsByDay).toEqual({ '2026-05-05': 5 })
+})
+
+test('what the CRM allows is remembered: a day that is used up costs a later process not even the question', async () => {
+  const first = await open({ daily: 10, timeZone: 'Pacific/Auckland' })
+  first.counts.write = 5
+  await first.ledger.save()
+  const later = await open({ daily: null })
+  expect(later.ledger.standing()).toEqual({ used: 5, of: 5 })
+  expect(() => later.ledger.beforeCall()).toThrow('used up')
+  later.now.ms = Date.parse('2026-05-05T12:30:00Z')
+  later.ledger.beforeCall()
 })
 
 test('without a budget, or where the CRM tells no quota, nothing is held back', async () => {

@@ -15,7 +15,16 @@ afterEach(() => {
 function open(signal = new AbortController().signal) {
   const counts = { read: 0, write: 0 }
   const paced = pacer(() => ({ maxBatch: 1, maxConcurrent: 1 }), fakeClock)
-  return { counts, call: openCall({ pacer: paced, counts, signal, beforeCall: async () => undefined }) }
+  return {
+    counts,
+    call: openCall({
+      pacer: paced,
+      counts,
+      signal,
+      beforeCall: async () => undefined,
+      reserve: () => undefined,
+    }),
+  }
 }
 
 const failed = (kind: FailureKind, over: Partial<Failure> = {}) =>

@@ -192,8 +192,10 @@ test('a connector remembers where it looked and what it called', async () => {
     firstRunDone: false,
     matching: null,
     callsByDay: {},
+    quota: null,
   })
   await state.connectors.addCalls('hubspot', '2025-06-01', 3)
+  await state.connectors.update('hubspot', { quota: { daily: 250_000, timeZone: 'Europe/Berlin' } })
   await state.connectors.update('hubspot', { seenUntil: AT })
   await state.connectors.update('hubspot', { firstRunDone: true })
   await state.connectors.addCalls('hubspot', '2025-06-02', 4)
@@ -203,6 +205,7 @@ test('a connector remembers where it looked and what it called', async () => {
     firstRunDone: true,
     matching: null,
     callsByDay: { '2025-06-01': 3, '2025-06-02': 9 },
+    quota: { daily: 250_000, timeZone: 'Europe/Berlin' },
   })
   expect(await state.connectors.get('salesforce')).toMatchObject({ firstRunDone: false })
 })
