@@ -32,9 +32,12 @@ export async function runBeside(
     const counts: LeadCounts = { made: 0, updated: 0, open: 0, notMade: {} }
     report.leads = counts
     await planLeads(beside, counts)
-    await send(run, matching, report, { kind: 'lead', fields: leads.fields, counts })
-    counts.open += await run.state.related.countOpen(run.entry.name, 'lead')
-    report.problems.push(...inWords(counts))
+    try {
+      await send(run, matching, report, { kind: 'lead', fields: leads.fields, counts })
+    } finally {
+      counts.open += await run.state.related.countOpen(run.entry.name, 'lead')
+      report.problems.push(...inWords(counts))
+    }
   }
 }
 
@@ -63,19 +66,28 @@ async function send(
   } finally {
     counts.made = delivered.created
     counts.updated = delivered.updated
-    tell(report, run.entry.name, kind, delivered)
+    const { planned: left } = await state.changes.countsByStatus(runId, run.entry.name, kind)
+    tell(report, run.entry.name, kind, { delivered, left })
   }
 }
 
-function tell(report: ConnectorReport, name: string, kind: RelatedKind, delivered: DeliveryCounts): void {
+function tell(
+  report: ConnectorReport,
+  name: string,
+  kind: RelatedKind,
+  { delivered, left }: { delivered: DeliveryCounts; left: number },
+): void {
   report.rejected += delivered.rejected
   if (delivered.rejected > 0) {
     report.problems.push(`${delivered.rejected} ${kind}s were refused by ${name}: oql rejections shows why`)
   }
+  let tried = 0
   for (const { changes, failure } of delivered.waitingFor.values()) {
+    tried += changes
     report.problems.push(`${changes} ${kind}s wait for the next run: ${failure.message}`)
   }
-  if (delivered.rejected > 0 || delivered.waitingFor.size > 0) report.status = 'partial'
+  if (left > tried) report.problems.push(`${left - tried} ${kind}s were not sent and wait for the next run`)
+  if (delivered.rejected + left > 0) report.status = 'partial'
 }
 
 /** What people can do something about; the rest stands in the counts. */

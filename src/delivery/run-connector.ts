@@ -32,7 +32,7 @@ export async function runConnector(run: ConnectorRun): Promise<ConnectorReport> 
     await work(run, connector, report, delivered)
   } catch (error) {
     report.problems.push(problemOf(error, run))
-    report.status = settledIn(delivered) > 0 ? 'partial' : 'failed'
+    report.status = settledIn(delivered) + settledBeside(report) > 0 ? 'partial' : 'failed'
   }
   if (connector !== null) {
     await close(run, connector)
@@ -43,6 +43,9 @@ export async function runConnector(run: ConnectorRun): Promise<ConnectorReport> 
 
 const settledIn = ({ created, updated, cleared, rejected, unneeded }: DeliveryCounts): number =>
   created + updated + cleared + rejected + unneeded
+
+const settledBeside = ({ leads, people, rejected }: ConnectorReport): number =>
+  [leads, people].reduce((sum, counts) => sum + (counts?.made ?? 0) + (counts?.updated ?? 0), rejected)
 
 /** All is recorded by then: a session that can't say goodbye changes nothing. */
 async function close({ entry, log }: ConnectorRun, { session }: ConnectorSession): Promise<void> {

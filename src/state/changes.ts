@@ -1,5 +1,5 @@
 import type { Failure } from '../contract/records.ts'
-import type { PlannedChange, Priority } from '../domain/planned-change.ts'
+import type { ChangeKind, PlannedChange, Priority } from '../domain/planned-change.ts'
 import {
   atomically,
   chunks,
@@ -148,12 +148,18 @@ export function changesOf(db: Database) {
       return new Set(rows.map(({ domain }) => domain))
     },
 
-    async countsByStatus(runId: string, connector: string): Promise<Record<ChangeStatus, number>> {
+    /** Of all changes of a run, or of those of one kind. */
+    async countsByStatus(
+      runId: string,
+      connector: string,
+      kind: ChangeKind | null = null,
+    ): Promise<Record<ChangeStatus, number>> {
       const rows = await db
         .selectFrom('changes')
         .select(({ fn }) => ['status', fn.countAll<number>().as('changes')])
         .where('runId', '=', runId)
         .where('connector', '=', connector)
+        .$if(kind !== null, query => query.where('kind', '=', kind))
         .groupBy('status')
         .execute()
       const counts = { planned: 0, written: 0, created: 0, failed: 0, skipped: 0 }

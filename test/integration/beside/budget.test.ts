@@ -8,9 +8,11 @@ const named = (what: string, count: number) =>
 const MOVING = named('moving', 200)
 const RISING = named('rising', 200)
 const NEW = named('new', 200)
+const MANY = named('many', 800)
 
 /** Accounts in the CRM, and then work for it: stages that move, accounts to be made, scores that move. */
 async function withWork(place: Place): Promise<void> {
+  await place.allow(null)
   await place.use([...MOVING, ...RISING], ['2026-11-01'])
   expect(await place.run('2026-11-02')).toMatchObject({ status: 'ok', created: 400 })
   await place.use(MOVING, ['2026-11-03', '2026-11-05', '2026-11-07', '2026-11-09', '2026-11-11'], 2)
@@ -86,5 +88,38 @@ describe.each([
     place.calls()
     await place.sync('2026-11-12')
     expect(place.calls()).toBe(allowed)
+  })
+
+  it('that ends among the leads leaves the run done in part; the next day makes the others, none twice', async () => {
+    const place = await newPlace()
+    await place.use(MANY, ['2026-11-01'])
+    await place.allow(null)
+    expect(await place.run('2026-11-02')).toMatchObject({ status: 'ok', created: MANY.length })
+    place.befriend()
+    place.nextDay()
+    await place.allow(null, place.withLeads)
+    const { calls, leads } = await place.plan('2026-11-02')
+    expect(leads).toMatchObject({ made: MANY.length })
+    const allowed = calls.read + calls.write - place.estimatedTooMuch
+    await place.allow(allowed, place.withLeads)
+    const report = await place.run('2026-11-02')
+    const made = report.leads?.made ?? 0
+    expect(made).toBeGreaterThan(0)
+    expect(made).toBeLessThan(MANY.length)
+    expect(report).toMatchObject({
+      status: 'partial',
+      budget: { used: allowed, of: allowed },
+      leads: { made, open: made },
+    })
+    expect(report.problems).toEqual([
+      `${MANY.length - made} leads were not sent and wait for the next run`,
+      expect.stringContaining('the budget for today is used up'),
+    ])
+    place.nextDay()
+    await place.allow(99, place.withLeads)
+    expect(await place.run('2026-11-02')).toMatchObject({ status: 'ok', leads: { open: MANY.length } })
+    const keys = place.leadKeys()
+    expect(keys).toHaveLength(MANY.length)
+    expect(new Set(keys).size).toBe(MANY.length)
   })
 })

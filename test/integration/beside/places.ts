@@ -26,16 +26,27 @@ export interface Place {
   run(asOf: string): Promise<ConnectorReport>
   plan(asOf: string): Promise<ConnectorReport>
   nextDay(): void
+  /** A mapping that makes leads. */
+  withLeads: string
+  leadKeys(): unknown[]
+  /** Calls that a plan of leads prices higher than they come, and two more: so that some leads are left out. */
+  estimatedTooMuch: number
+  /** Gives every record somebody whom a lead can go to, where a lead needs one. */
+  befriend(): void
   inState<T>(work: (state: State) => Promise<T>): Promise<T>
-  /** The next write that fits is carried out, and what `then` does with it. */
-  onWrite(path: string, then: () => void): void
 }
+
+const withLeads = (field: string) =>
+  `${CREATE}\nleads: { when: { stage: investigation }, fields: [ ${field} ] }`
 
 const budget = (calls: number | null) => (calls === null ? '' : `    budget: ${calls}%`)
 
 export async function hubspotPlace(): Promise<Place> {
   const limits = { perDay: DAILY_CALLS, perTenSeconds: 1_000, searchesPerSecond: 1_000 }
-  const project = await newHubSpot({ mapping: CREATE, portal: { limits } })
+  const project = await newHubSpot({
+    mapping: withLeads('{ from: domain, to: hs_lead_name }'),
+    portal: { limits },
+  })
   project.advance(DAY_MS)
   return {
     ...project,
@@ -60,13 +71,24 @@ export async function hubspotPlace(): Promise<Place> {
       for (const day of days) await project.use(domains, { day, times })
     },
     nextDay: () => project.advance(DAY_MS),
-    onWrite: (path, then) => project.crm.fault(seen(path, then)),
+    withLeads: withLeads('{ from: domain, to: hs_lead_name }'),
+    leadKeys: () => project.crm.records('leads').map(({ properties }) => properties.oql_lead_key),
+    estimatedTooMuch: 0,
+    befriend() {
+      const companies = project.crm.records('companies')
+      const contacts = project.crm.insertMany(
+        'contacts',
+        companies.map(({ properties }) => ({ email: `ada@${properties.domain}` })),
+      )
+      const pairs = contacts.map(({ id: from }, n) => ({ from, to: companies[n]?.id ?? '' }))
+      project.crm.associate('contacts', 'companies', pairs)
+    },
   }
 }
 
 export async function salesforcePlace(): Promise<Place> {
   const project = await newSalesforce({
-    mapping: CREATE,
+    mapping: withLeads('{ from: stage, to: OQL_Stage__c }'),
     org: { unlimited: false, dailyCalls: DAILY_CALLS },
   })
   const { org } = project
@@ -98,18 +120,9 @@ export async function salesforcePlace(): Promise<Place> {
     plan: project.plan,
     nextDay: () => org.advance(DAY_MS),
     inState: project.inState,
-    onWrite: (path, then) => org.fault(seen(path, then)),
+    withLeads: withLeads('{ from: stage, to: OQL_Stage__c }'),
+    leadKeys: () => org.records('Lead').map(({ fields }) => fields.OQL_Lead_Key__c),
+    estimatedTooMuch: 2,
+    befriend: () => undefined,
   }
 }
-
-/** A fault that strikes nothing and sees what goes by. */
-const seen = (path: string, then: () => void) => ({
-  trouble: { kind: 'reset' as const, at: 'before_commit' as const },
-  kind: 'write' as const,
-  path,
-  every: 1,
-  when: () => {
-    then()
-    return false
-  },
-})
