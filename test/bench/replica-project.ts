@@ -18,6 +18,8 @@ store: { sources: [{ name: own, type: files, format: canonical, path: ./*.csv }]
 data: data-${replica}
 state: ${JSON.stringify({ url: state.url, schema: state.schema })}
 notices: { on_first_run: notify, max_per_run: 100000 }
+schedule: { cron: "* * * * *", jitter: 0s }
+serve: { port: 0 }
 connectors:
   hubspot:
     use: hubspot
@@ -68,14 +70,23 @@ export const asOfRound = (round: number): string => dayOf(FIRST_ROUND + round * 
 
 /** What comes in before a round. Every account moves in each: it is new or back in one, and inactive in the next. */
 export async function writeSignals(folder: string, round: number, accounts: number): Promise<void> {
-  if (round % 2 === 1) return
-  const day = dayOf(FIRST_ROUND + round * ROUND_DAYS * MS_PER_DAY - MS_PER_DAY)
-  const rows = Array.from(
-    { length: accounts },
-    (_, n) => `${day}-${n},${day}T10:00:00Z,download,pull,${domainOf(n)},Account ${n},server,latest`,
-  )
-  const header = 'id,occurred_at,kind,type,account_domain,account_name,artifact,version'
-  await writeFile(path.join(folder, `${day}.csv`), [header, ...rows, ''].join('\n'))
+  const before = FIRST_ROUND + round * ROUND_DAYS * MS_PER_DAY - MS_PER_DAY
+  if (round % 2 === 0) await writeUse(folder, dayOf(before), { from: 0, to: accounts })
 }
 
-const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)
+/** A day's use of the product by these accounts. */
+export async function writeUse(
+  folder: string,
+  day: string,
+  { from, to }: { from: number; to: number },
+): Promise<void> {
+  const rows = Array.from({ length: to - from }, (_, n) => {
+    const account = from + n
+    return `${day}-${account},${day}T10:00:00Z,download,pull,${domainOf(account)},Account ${account},server,latest`
+  })
+  const header = 'id,occurred_at,kind,type,account_domain,account_name,artifact,version'
+  await writeFile(path.join(folder, `${day}-${from}.csv`), [header, ...rows, ''].join('\n'))
+}
+
+/** Of UTC. */
+export const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10)

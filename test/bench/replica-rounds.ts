@@ -8,6 +8,9 @@ const TRY_AGAIN_MS = 2_000
 /** A run that ends with notices that wait for their next attempt is followed by others. */
 const MOST_RUNS = 10
 
+/** The other one has less left to do than the holder had: a thaw comes after so much of what the holder got to. */
+const SO_SOON = 0.2
+
 /** What the holder is at when it is disturbed. */
 export type Middle = keyof World['progress']
 
@@ -58,7 +61,7 @@ export async function freezeHolder(world: World, what: Disturbance, way: TakeOve
   holder.child.kill('SIGSTOP')
   try {
     const { other, ...taken } = await takeOver(world, what, way)
-    const isMidway = await reaches(other, world.progress[what.middle], what.after)
+    const isMidway = await reaches(other, world.progress[what.middle], Math.ceil(what.after * SO_SOON))
     const thawedMidway = isMidway && other.child.exitCode === null
     holder.child.kill('SIGCONT')
     const [fate, rest] = await Promise.all([holder.ended, other.ended])

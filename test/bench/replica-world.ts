@@ -34,6 +34,8 @@ export interface Ended {
 /** A process of one replica. */
 export interface Running {
   child: ChildProcess
+  /** What it wrote to stderr so far. */
+  log(): string
   ended: Promise<Ended>
 }
 
@@ -67,6 +69,14 @@ export async function newWorld(state: StatePlace, slowMs: { crm: number; receive
   const writes = () => hubspot.control.counters().write + salesforce.control.counters().write
   const tasks = () => hubspot.control.records('tasks').length + salesforce.control.records('Task').length
   const telling = () => receiver.told.length
+  const lease = `${escapeIdentifier(state.schema)}.lease`
+  const start = (args: readonly string[]): Running =>
+    follow(
+      spawn(process.execPath, [MAIN, ...args], {
+        env: { ...process.env, ...env, NO_COLOR: '1' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    )
   return {
     folder,
     crms,
@@ -74,19 +84,16 @@ export async function newWorld(state: StatePlace, slowMs: { crm: number; receive
     /** Writes that came in at the CRMs, tasks made, and webhooks taken: what a disturbance waits for. */
     progress: { writing: writes, tasking: tasks, telling, any: () => writes() + telling() },
     sync: (replica: Replica, asOf: string): Running =>
-      follow(
-        spawn(
-          process.execPath,
-          [MAIN, 'sync', '--yes', '--json', '--as-of', asOf, '--config', configOf(folder, replica)],
-          { env: { ...process.env, ...env, NO_COLOR: '1' }, stdio: ['ignore', 'pipe', 'pipe'] },
-        ),
-      ),
+      start(['sync', '--yes', '--json', '--as-of', asOf, '--config', configOf(folder, replica)]),
+    serve: (replica: Replica): Running => start(['serve', '--config', configOf(folder, replica)]),
+    /** The process that holds the lease; null where nobody does. */
+    async holder(): Promise<number | null> {
+      const [row] = await query(state.url, `select pid::int from ${lease} where session is not null`)
+      return typeof row?.pid === 'number' ? row.pid : null
+    },
     /** Nobody was heard of for a minute, as far as the lease is concerned. */
     ageLease: () =>
-      query(
-        state.url,
-        `update ${escapeIdentifier(state.schema)}.lease set renewed_at = clock_timestamp() - interval '60 seconds'`,
-      ),
+      query(state.url, `update ${lease} set renewed_at = clock_timestamp() - interval '60 seconds'`),
     close: async () => {
       await Promise.all([hubspot.close(), salesforce.close(), receiver.close()])
       await rm(folder, { recursive: true })
@@ -103,7 +110,7 @@ function follow(child: ReturnType<typeof spawn>): Running {
   const ended = new Promise<Ended>(resolve =>
     child.on('close', code => resolve({ code, stdout: text(out), stderr: text(err) })),
   )
-  return { child, ended }
+  return { child, log: () => text(err), ended }
 }
 
 /** Waits until `count` has gone up by so many. @returns false where the process ended before */
@@ -142,11 +149,11 @@ async function slowReceiver(slowMs: number) {
   }
 }
 
-export async function query(url: string, text: string): Promise<void> {
+async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(text)
+    return (await client.query<Record<string, unknown>>(text)).rows
   } finally {
     await client.end()
   }

@@ -12,6 +12,7 @@ import {
   type TakeOver,
   undisturbedRound,
 } from './replica-rounds.ts'
+import { disturbServices } from './replica-services.ts'
 import { type Held, heldBy, wrongsIn } from './replica-verdict.ts'
 import { newWorld } from './replica-world.ts'
 
@@ -27,7 +28,10 @@ const { values } = parseArgs({
     accounts: { type: 'string', default: '400' },
     /** Rounds in which nobody ages the lease: the takeover takes as long as it does in life. */
     waited: { type: 'string', default: '2' },
+    /** Two `oql serve` after that, which nobody helps: minutes. */
+    services: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 })
 const rounds = Number(values.rounds)
 const accounts = Number(values.accounts)
@@ -84,6 +88,38 @@ async function undisturbed(): Promise<Held> {
   }
 }
 
+async function services(): Promise<boolean> {
+  const world = await newWorld({ url: server.url, schema: 'services' }, SLOW_MS)
+  try {
+    const { takenOverMs, thawed, code } = await disturbServices(world, accounts)
+    const held = heldBy(world)
+    const wrongs = wrongsIn(held, held)
+    const seconds = (ms: number) => (ms / 1_000).toFixed(1)
+    const all = 2 * accounts
+    const ids = new Set(held.told.map(({ id }) => id)).size
+    console.table({
+      'services: accounts, each in two CRMs': all,
+      'seconds from the freeze until the other one wrote': seconds(takenOverMs.frozen),
+      'seconds from the kill until the other one wrote': seconds(takenOverMs.killed),
+      'the thawed one says': thawed.says,
+      'and goes on serving': thawed.servesOn,
+      'the one that is left ends, when told to stop, with': code,
+      'records (2 for each account)': held.records.length,
+      'records twice': wrongs.recordsTwice.length,
+      'tasks (2 for each account)': held.tasks.length,
+      'tasks twice': wrongs.tasksTwice.length,
+      'webhook ids (2 for each account)': ids,
+      'told again, under the same id': held.told.length - ids,
+      'changes under more than one id': wrongs.changesWithManyIds.length,
+    })
+    const isWhole = [held.records.length, held.tasks.length, ids].every(count => count === 2 * all)
+    const isTwice = Object.values(wrongs).some(some => some.length > 0)
+    return isWhole && !isTwice && thawed.servesOn && code === EXIT.done
+  } finally {
+    await world.close()
+  }
+}
+
 try {
   const { held, fared } = await disturbed()
   const wrongs = wrongsIn(held, await undisturbed())
@@ -125,6 +161,7 @@ try {
   }
   const isWrong = Object.values(wrongs).some(some => some.length > 0)
   if (isWrong || unclear.length > 0 || unrefused.length > 0) process.exitCode = 1
+  if (values.services && !(await services())) process.exitCode = 1
 } finally {
   await server.stop()
 }
