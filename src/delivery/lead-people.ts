@@ -1,7 +1,9 @@
 import type { RemoteContact } from '../contract/leads.ts'
+import type { RemoteRecord } from '../contract/records.ts'
 import { namesOf } from './beside.ts'
 import { contactsByEmail } from './contacts-by-email.ts'
 import type { Matching } from './matching-context.ts'
+import { recordsById } from './records-by-id.ts'
 import type { WithRecord } from './related-accounts.ts'
 
 /** The people with the latest signals that are looked for as contacts: one is enough, and most have few. */
@@ -36,12 +38,19 @@ async function contactsOfPeople(
     'contact',
     everyone.map(({ email }) => email),
   )
-  const unknown = everyone.filter(({ email }) => !known.has(email))
+  // People delete contacts, and a lead for one that is gone would be refused.
+  const ids = [...known.values()].map(({ remoteId }) => remoteId)
+  const there: ReadonlyMap<string, RemoteRecord> =
+    ids.length === 0 ? new Map() : await recordsById(connector, contacts.object, ids, [contacts.email])
+  const still = new Map(
+    [...known.values()].flatMap(({ key, remoteId }): [string, string][] => {
+      const record = there.get(remoteId)
+      return record === undefined ? [] : [[key, record.remoteId]]
+    }),
+  )
+  const unknown = everyone.filter(({ email }) => !still.has(email))
   const { found } = await contactsByEmail(matching, contacts, unknown, [])
-  const records = new Map([
-    ...[...known.values()].map(one => [one.key, one.remoteId] as const),
-    ...found.map(one => [one.key, one.remoteId] as const),
-  ])
+  const records = new Map([...still, ...found.map(one => [one.key, one.remoteId] as const)])
   for (const [domain, persons] of latest) {
     const remoteId = persons.map(({ email }) => records.get(email)).find(id => id !== undefined)
     if (remoteId !== undefined) chosen.set(domain, remoteId)

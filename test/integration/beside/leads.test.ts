@@ -108,6 +108,23 @@ describe('a lead in HubSpot', () => {
     expect(await project.run()).toMatchObject({ calls: { write: 0 } })
   })
 
+  it('goes to another where the contact that we knew was deleted since', async () => {
+    const project = await withLeads(PEOPLE)
+    await project.configure({
+      mapping: [CREATE, LEADS.replace('investigation, ', ''), PEOPLE].join('\n'),
+    })
+    const { contacts } = company(project, 'acme.com', 'boss@acme.com')
+    await project.use(['acme.com'], { email: 'jo@acme.com' })
+    expect(await project.run('2026-11-02')).toMatchObject({ people: { made: 1 }, leads: { made: 0 } })
+    const jo = project.crm.records('contacts').find(({ properties }) => properties.email === 'jo@acme.com')
+    project.crm.archive('contacts', jo?.id ?? '')
+    for (const day of ['2026-11-03', '2026-11-05', '2026-11-07', '2026-11-09']) {
+      await project.use(['acme.com'], { day, times: 2 })
+    }
+    expect(await project.run('2026-11-10')).toMatchObject({ rejected: 0, leads: { made: 1 } })
+    expect(tied(project).contacts).toEqual(contacts)
+  })
+
   it('is not made where nobody is known; the report says how many and what carries the news', async () => {
     const project = await withLeads()
     company(project, 'acme.com', 'ada@acme.com')
