@@ -3,6 +3,7 @@ import type { Clock } from '../delivery/clock.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { RunReport } from '../run/report.ts'
 import { RunFailed } from '../run/run-failed.ts'
+import { LeaseLost } from '../state/lease-lost.ts'
 
 /** What a run is begun for; `retried`: another process held the lease at the first try. */
 export type Why = 'scheduled' | 'missed' | 'retried' | 'requested'
@@ -83,7 +84,8 @@ async function runOnce(
     return { outcome: 'ended' }
   } catch (error) {
     if (error instanceof UserError && error.exitCode === EXIT.leaseHeld) {
-      log[level]({ holder: error.message }, 'another process is at it: this one stands by')
+      if (error instanceof LeaseLost) log.warn({ hint: error.hint }, error.message)
+      else log[level]({ why: error.message }, 'another process is at it: this one stands by')
       return { outcome: 'held' }
     }
     const { message, hint } = inWords(error)

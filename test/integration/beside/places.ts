@@ -5,7 +5,7 @@ import { newProject as newSalesforce } from '../salesforce-core/project.ts'
 import { CREATE, newProject as newHubSpot } from './project.ts'
 
 /** Of the CRM, so that a per cent of it is one call. */
-export const DAILY_CALLS = 100
+const DAILY_CALLS = 100
 
 const DAY_MS = 86_400_000
 const MORNING_MS = 6 * 3_600_000

@@ -127,7 +127,7 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
 }
 
 /** A clock that is far from midnight, so that no test runs into another day. */
-export function morning() {
+function morning() {
   let ahead = DAY_MS - (Date.now() % DAY_MS) + MORNING_MS
   return {
     now: () => new Date(Date.now() + ahead),

@@ -24,7 +24,7 @@ export async function world(options: HubSpotSandboxOptions = {}): Promise<World>
   return { crm, session: await again(), again }
 }
 
-export const NOW = new Date('2026-11-24T12:00:00Z')
+const NOW = new Date('2026-11-24T12:00:00Z')
 
 /** A world in which leads, tasks and notes have the properties that we find them by. */
 export async function ready(options: HubSpotSandboxOptions = {}): Promise<World> {
