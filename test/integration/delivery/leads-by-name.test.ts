@@ -13,7 +13,7 @@ it('a CRM that ties a lead to nothing gets one for each account, and none where 
     status: 'ok',
     leads: { made: 1, open: 2, notMade: { open_lead: 1 } },
   })
-  const ours = () => world.crm.all().filter(({ fields }) => fields.lead_key === 'a.com#1')
+  const ours = () => world.crm.all('leads').filter(({ fields }) => fields.lead_key === 'a.com#1')
   expect(ours()).toHaveLength(1)
   expect(await world.run()).toMatchObject({ leads: { made: 0, updated: 0, open: 2 } })
   expect(ours()).toHaveLength(1)
