@@ -62,7 +62,7 @@ async function checkOwners(
 const unknownOwner = (id: string): CheckProblem => ({
   code: 'unknown_owner',
   message: `HubSpot has no active owner ${id}`,
-  hint: 'Name an owner of HubSpot, Settings → Users & Teams, in the mapping; until then the fallback gets the work',
+  hint: 'Name an owner of HubSpot, Settings → Users & Teams, in the mapping; until then fallback_owner gets the work, or nobody where this is the fallback',
 })
 
 const unknownObject = (object: string): CheckProblem => ({

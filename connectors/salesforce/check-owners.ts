@@ -33,6 +33,6 @@ function badOwner(id: string, isActive: boolean | undefined): CheckProblem {
   return {
     code: 'unknown_owner',
     message,
-    hint: 'Name an active user of Salesforce in the mapping; until then the fallback gets the work',
+    hint: 'Name an active user of Salesforce in the mapping; until then fallback_owner gets the work, or nobody where this is the fallback',
   }
 }

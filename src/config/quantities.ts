@@ -44,12 +44,12 @@ const MS_PER_UNIT: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3
 const DURATION = /^(\d+)([smhd])$/
 
 /** `30s`, `5m`, `1h`, `7d` → milliseconds. */
-function parseDuration(input: unknown): Parsed<number> {
+function parseDuration(input: unknown, orElse = ''): Parsed<number> {
   const [, count = '', unit = ''] = typeof input === 'string' ? (DURATION.exec(input.trim()) ?? []) : []
   const ms = Number(count) * (MS_PER_UNIT[unit] ?? Number.NaN)
   return Number.isSafeInteger(ms)
     ? { value: ms }
-    : { faults: [fault('must be a time such as 30s, 5m, 1h or 7d')] }
+    : { faults: [fault(`must be a time such as 30s, 5m, 1h or 7d${orElse}`)] }
 }
 
 const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
@@ -139,5 +139,5 @@ export const orNothing = (schema: z.ZodType<string>) =>
 export const durationOrNever = () =>
   parsed<number | null>(
     { anyOf: [{ const: 'never' }, { type: 'string', pattern: DURATION.source }], examples: ['7d', 'never'] },
-    input => (input === 'never' ? { value: null } : parseDuration(input)),
+    input => (input === 'never' ? { value: null } : parseDuration(input, ', or never')),
   )

@@ -139,7 +139,7 @@ function tell(report: ConnectorReport, counts: PlanCounts): void {
   for (const [speaker, domains] of counts.sharedWith) {
     const others = domains.filter(domain => domain !== speaker)
     report.problems.push(
-      `${others.join(', ')} share a record with ${speaker}. To fold them: aliases: { ${speaker}: [${others.join(', ')}] }`,
+      `${others.join(', ')} ${others.length === 1 ? 'shares' : 'share'} a record with ${speaker}. To fold them: aliases: { ${speaker}: [${others.join(', ')}] }`,
     )
   }
 }

@@ -346,7 +346,7 @@ describe('accounts that share a record', () => {
     const report = await world.run()
     expect(report).toMatchObject({ updated: 1, shared: 1, linked: 2 })
     expect(report.problems).toEqual([
-      'acme.com share a record with beta.com. To fold them: aliases: { beta.com: [acme.com] }',
+      'acme.com shares a record with beta.com. To fold them: aliases: { beta.com: [acme.com] }',
     ])
     expect(world.crm.find(id)?.fields).toMatchObject({ score: 70, oql_key: 'beta.com' })
   })

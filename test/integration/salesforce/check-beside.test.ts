@@ -41,7 +41,9 @@ test('owners who left are told, each with a warning; a queue fits leads and task
   const owners = [ada ?? '', left ?? '', queue, '00G000000000999AAA']
   const withTasks = await session.check(intent({ owners, notices: ['task'] }), countedCall())
   expect(withTasks.ownersGone).toEqual([left, '00G000000000999AAA'])
-  expect(withTasks.warnings.filter(({ code }) => code === 'unknown_owner')).toHaveLength(2)
+  const unknown = withTasks.warnings.filter(({ code }) => code === 'unknown_owner')
+  expect(unknown).toHaveLength(2)
+  for (const { hint } of unknown) expect(hint).toContain('or nobody where this is the fallback')
   const forAccounts = await session.check(intent({ owners }), countedCall())
   expect(forAccounts.ownersGone).toEqual([left, queue, '00G000000000999AAA'])
 })

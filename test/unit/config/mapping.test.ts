@@ -202,3 +202,14 @@ fields:
     expect(await placesOf(loadMapping(`${lines.join('\n')}\n`))).toContain(place)
   })
 })
+
+test.each([
+  ['leads.again', 'leads: { when: {}, again: sometimes }'],
+  ['refresh_after', 'refresh_after: weekly'],
+])('%s that is no time is told that never is one too', async (_, line) => {
+  const lines = ['object: companies', line, 'match: { by: domain }', 'fields: [ { from: stage, to: a } ]']
+  const problems = await problemsOf(loadMapping(`${lines.join('\n')}\n`))
+  expect(problems.map(({ message }) => message)).toContain(
+    'must be a time such as 30s, 5m, 1h or 7d, or never',
+  )
+})
