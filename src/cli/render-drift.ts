@@ -15,8 +15,7 @@ export async function renderDrift(terminal: Terminal, drift: AsyncIterable<Plann
     total++
     if (rows.length < DRIFT_SHOWN) rows.push([connector, domain, remoteId ?? '', fieldsInWords(fields)])
   }
-  if (total === 0)
-    return `${terminal.colors.bold('Drift')}: none, every linked record holds what we delivered\n`
+  if (total === 0) return `${terminal.colors.bold('Drift')}: none, nobody overwrote what we delivered\n`
   const heads = [{ head: 'connector' }, { head: 'account' }, { head: 'record' }]
   const drawn = table(terminal, [...heads, { head: 'theirs → ours', fills: true }], rows)
   const more = total > rows.length ? `… and ${count(total - rows.length)} more; --json has all of them\n` : ''
