@@ -9,6 +9,7 @@ import type { Runner } from './runner.ts'
 import type { Schedule } from './schedule.ts'
 import type { Snapshot } from './snapshot.ts'
 import { statusOf } from './status.ts'
+import { tellUnreadable } from './tell-unreadable.ts'
 import { within } from './within.ts'
 
 /** Where another replica holds the lease we know well within this time: only then is a run that was asked for taken. */
@@ -59,7 +60,7 @@ async function whyUnreadable(look: () => Promise<Snapshot>, log: Logger): Promis
     await look()
     return null
   } catch (error) {
-    log.warn({ err: error }, 'not ready: the state can not be read')
+    tellUnreadable(log, error, 'not ready: the state can not be read')
     return error instanceof UserError ? error.message : 'the state can not be read'
   }
 }

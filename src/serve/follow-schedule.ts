@@ -3,6 +3,7 @@ import type { Clock } from '../delivery/clock.ts'
 import { isCovered, type LastRun } from './is-covered.ts'
 import type { Runner, Why } from './runner.ts'
 import { LOOK_BACK_MS, type Schedule } from './schedule.ts'
+import { tellUnreadable } from './tell-unreadable.ts'
 
 /**
  * The longest sleep: a clock that jumped or a machine that slept is noticed after it, and what a dead holder of the lease
@@ -74,7 +75,7 @@ async function remembered({ lastRun, log }: Following): Promise<LastRun | null |
   try {
     return await lastRun()
   } catch (error) {
-    log.warn({ err: error }, 'the state can not be read: trying again')
+    tellUnreadable(log, error, 'the state can not be read: trying again')
     return 'unknown'
   }
 }

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
+import { UserError } from '../../../src/domain/errors.ts'
 import { type Following, followSchedule } from '../../../src/serve/follow-schedule.ts'
 import type { LastRun } from '../../../src/serve/is-covered.ts'
 import type { Outcome, Why } from '../../../src/serve/runner.ts'
@@ -19,6 +20,8 @@ interface World {
   ends: (Outcome | number)[]
   isPaused: boolean
   stateIsAway: boolean
+  /** What reading a state that is away throws. */
+  fault: Error
   stop(): Promise<void>
 }
 
@@ -50,6 +53,7 @@ function follow({
     ends: [],
     isPaused: false,
     stateIsAway: false,
+    fault: new Error('the database is away'),
     async stop() {
       stop.abort()
       await following
@@ -83,7 +87,7 @@ function follow({
       },
     },
     async lastRun() {
-      if (world.stateIsAway) throw new Error('the database is away')
+      if (world.stateIsAway) throw world.fault
       return world.last
     },
   }
@@ -223,4 +227,13 @@ test('a clock that leaps ten days ahead brings one run, soon', async () => {
   world.clock.jump(Date.parse('2025-06-12T10:00:40Z'))
   await world.clock.pass(MINUTE)
   expect(world.begun).toEqual(['2025-06-12T10:01:10Z scheduled'])
+})
+
+test('a state that is away is told with what to do, and without a stack at each due time', async () => {
+  const world = follow({ last: '2025-06-02T09:15:00Z' })
+  world.stateIsAway = true
+  world.fault = new UserError('The state is away', { hint: 'Does the server run?' })
+  await world.clock.pass(30 * MINUTE)
+  expect(world.log()).toContain('"why":"The state is away","hint":"Does the server run?"')
+  expect(world.log()).not.toContain('"stack"')
 })
