@@ -89,9 +89,12 @@ async function writeMarkdown(terminal: Terminal, accounts: AsyncIterable<Account
   }
 }
 
+/** A table is pasted into spreadsheets too: see `writeCsv`. */
+const withoutFormula = (text: string): string => (/^\s*[=+\-@]/.test(text) ? `'${text}` : text)
+
 /** Text that stays text: what Markdown or the HTML in it would take for its own is escaped. */
 const markdownCell = (text: string): string =>
-  oneLine(text)
+  withoutFormula(oneLine(text))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replace(/[\\`*_[\]|~]/g, '\\$&')

@@ -9,7 +9,7 @@ import type { WithRecord } from './related-accounts.ts'
 export interface LeadsThere {
   /** Ours, by key. */
   ours: ReadonlyMap<string, RemoteLead>
-  /** Accounts at whose company people have an open lead of their own. */
+  /** Accounts at whose company there is an open lead of people, or one of ours for another account. */
   openOfPeople: ReadonlySet<string>
 }
 
@@ -33,8 +33,12 @@ export async function leadsThere(
   for await (const lead of session.leads({ companies, keys: asked.keys }, call)) {
     const key = lead.key === null ? null : readLeadKey(lead.key)
     if (lead.key !== null && key !== null) ours.set(lead.key.trim().toLowerCase(), lead)
-    else if (lead.state === 'open') {
-      for (const domain of byRecord.get(lead.company ?? '') ?? []) openOfPeople.add(domain)
+    // One that was made for another account, which was linked to the record, stands for this one's too; where a lead
+    // belongs to a company by name alone, two accounts may go by one name.
+    const isOthers = key === null || connector.capabilities.leads?.associates === true
+    if (lead.state !== 'open' || !isOthers) continue
+    for (const domain of byRecord.get(lead.company ?? '') ?? []) {
+      if (key?.domain !== domain) openOfPeople.add(domain)
     }
   }
   return { ours, openOfPeople }

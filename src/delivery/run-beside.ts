@@ -99,6 +99,8 @@ function inWords({ notMade }: LeadCounts): string[] {
   }
   return Object.entries(words).flatMap(([reason, why]) => {
     const accounts = notMade[reason as LeadNotMade] ?? 0 // the keys of a record of reasons
-    return accounts === 0 ? [] : [`${accounts} leads were not made: ${why}`]
+    return accounts === 0
+      ? []
+      : [`${accounts} ${accounts === 1 ? 'lead was' : 'leads were'} not made: ${why}`]
   })
 }

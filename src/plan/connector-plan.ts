@@ -41,9 +41,13 @@ export const shapeOf = (plan: ConnectorPlan, object: string, line: FieldMapping)
   plan.fields.get(object)?.get(line.to) ?? { type: naturalType(line) }
 
 /** The type of field that holds what a line writes as it is. */
-export function naturalType(line: FieldMapping): 'text' | 'number' | 'boolean' | 'date' | 'enumeration' {
+export function naturalType(
+  line: FieldMapping,
+): 'text' | 'number' | 'boolean' | 'date' | 'datetime' | 'enumeration' {
   if (line.values !== undefined) return translatedType(Object.values(line.values))
   if (line.from === undefined) return constantType(line.value)
+  // A run's moment, not a day: hosted Scarf's `scarf_last_updated` is one.
+  if (line.from === 'as_of') return 'datetime'
   const mappable = NAMED_VALUES.get(line.from)
   if (mappable === undefined) throw new Error(`No mappable value is called ${line.from}`)
   return mappable.type

@@ -34,12 +34,9 @@ export async function refuseAsOf(
   }
   const last = await state.runs.lastAsOf()
   if (last !== null && asOf < last) {
-    throw new UserError(
-      `${asOf.toISOString()} is before the last run's (${last.toISOString()})`,
-      {
-        exitCode: EXIT.usage,
-        hint: 'What is remembered stands at that moment: take a later --as-of, or, without one, look at the clock of this machine. Another state: (in the config) starts anew.',
-      },
-    )
+    throw new UserError(`${asOf.toISOString()} is before the last run's (${last.toISOString()})`, {
+      exitCode: EXIT.usage,
+      hint: 'What is remembered stands at that moment: take a later --as-of, or, without one, look at the clock of this machine. Another state: (in the config) starts anew.',
+    })
   }
 }

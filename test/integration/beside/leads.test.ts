@@ -260,7 +260,7 @@ describe('a portal without Sales Hub', () => {
       people: { made: 1 },
       leads: { made: 0, open: 0, notMade: { leads_unavailable: 1 } },
     })
-    expect(report.problems).toEqual([expect.stringMatching(/^1 leads were not made: this CRM.*oql check/)])
+    expect(report.problems).toEqual([expect.stringMatching(/^1 lead was not made: this CRM.*oql check/)])
     const { problems, warnings } = await project.check()
     expect(problems).toEqual([])
     expect(warnings.map(({ message }) => message)).toEqual([expect.stringContaining('no leads')])

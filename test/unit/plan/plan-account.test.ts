@@ -68,6 +68,15 @@ describe('an account without a record', () => {
     expect(writes(planAccount(creating(), account(), ABSENT, null))).not.toHaveProperty('hubspot_owner_id')
   })
 
+  test('passes over an owner who left: the next line that holds decides, and after the last nobody', () => {
+    const assign = ['1', '2'].map(owner => ({ when: [{}] as When, owner }))
+    const owner = (...gone: string[]) => {
+      const creates = { ...creating({ assign }), ownersGone: new Set(gone) }
+      return writes(planAccount(creates, account(), ABSENT, null)).hubspot_owner_id
+    }
+    expect([owner(), owner('1'), owner('1', '2')]).toEqual(['1', '2', undefined])
+  })
+
   test('is left alone where `create` does not hold, or is left out', () => {
     const absent = { kind: 'skipped', reason: 'absent' }
     expect(planAccount(creating(), account({ stage: 'interest' }), ABSENT, null)).toEqual(absent)
