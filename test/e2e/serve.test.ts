@@ -112,3 +112,10 @@ test('what a kill broke off is made up at the next start, once', async () => {
   const { runs } = await place.json<{ runs: Pick<RunReport, 'status'>[] }>('runs')
   expect(runs.map(({ status }) => status)).toEqual(['ok', 'failed'])
 })
+
+test('a sync warns of a ping that was not taken, with the run that it belongs to', async () => {
+  const place = await placeThatServes((await called(500)).url)
+  const { stdout, stderr } = await place.oql('sync', '--json')
+  const { runId }: RunReport = JSON.parse(stdout)
+  expect(stderr).toContain(`"runId":"${runId}","answer":500,"msg":"serve.ping was not taken"`)
+})

@@ -34,7 +34,7 @@ export const syncCommand = (context: Context, act: Act) =>
           throw error
         })
         // A cron job is watched by its dead-man's switch as a service is.
-        await ping(opened.config.serve.ping, report, opened.log)
+        await ping(opened.config.serve.ping, report, opened.log.child({ runId: report.runId }))
         if (options.json) await printJson(terminal, report)
         else await terminal.out(renderReport(terminal, report, 'sync'))
         return exitCodeOf(report)
