@@ -29,10 +29,21 @@ export async function check(run: CheckRun): Promise<CheckOutcome> {
   return {
     ok: problems.length === 0,
     problems,
-    warnings: checked.flatMap(one => one.warnings),
+    warnings: [...checked.flatMap(one => one.warnings), ...unsigned(config)],
     connectors: Object.fromEntries(checked.map(({ name, identity }) => [name, { identity }])),
   }
 }
+
+/** Anybody who learns the address could send what looks like ours. */
+const unsigned = ({ notify }: Config): Finding[] =>
+  notify
+    .filter(channel => channel.use === 'webhook' && channel.secret === null)
+    .map(({ name }) => ({
+      where: `notify.${name}`,
+      code: 'unsigned_webhook',
+      message: `${name} has no secret: what is sent there is not signed`,
+      hint: 'Give it a secret: and verify it at the receiver (docs/automating.md)',
+    }))
 
 async function checkState(place: Config['state']): Promise<Finding[]> {
   const fault = await faultOf(async () => (await openState(place, { readOnly: true })).close())

@@ -204,5 +204,5 @@ function problemsOf(channel: string, progress: Progress): string[] {
 }
 
 export const failedForGood = (channel: string, notices: number, why: string | undefined): string =>
-  `${channel}: ${notices} notices failed for good${why === undefined ? '' : `: ${why}`}. ` +
+  `${channel}: ${notices} ${notices === 1 ? 'notice' : 'notices'} failed for good${why === undefined ? '' : `: ${why}`}. ` +
   'oql notices --status failed lists them, oql notices retry ID sends them again'

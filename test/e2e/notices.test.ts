@@ -29,6 +29,9 @@ connectors: {}
 notify: [ { name: hook, use: webhook, url: "${receiver.url}", allow_private: true } ]
 `,
   )
+  expect((await place.oql('check', ...CONFIG)).stdout).toContain(
+    'hook has no secret: what is sent there is not signed',
+  )
   await signalsOf(place, '2025-06-01', 'known.com')
   await place.json('sync', '--as-of', '2025-06-02', ...CONFIG)
   expect((await place.oql('notices', ...CONFIG)).stdout).toBe('No notices.\n')
@@ -36,7 +39,7 @@ notify: [ { name: hook, use: webhook, url: "${receiver.url}", allow_private: tru
 
   const failed = await place.oql('sync', '--as-of', '2025-06-04', ...CONFIG)
   expect(failed.code).toBe(3)
-  expect(failed.stdout).toMatch(/Notices\s+1 failed\n.*hook: 1 notices failed for good: HTTP 410/)
+  expect(failed.stdout).toMatch(/Notices\s+1 failed\n.*hook: 1 notice failed for good: HTTP 410/)
   const { notices } = await place.json<Notices>('notices', '--status', 'failed', ...CONFIG)
   expect(notices).toEqual([
     {

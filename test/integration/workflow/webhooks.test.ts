@@ -124,7 +124,7 @@ describe('a webhook', () => {
     const report = await project.run('2026-06-05')
     expect(report).toMatchObject({ status: 'partial', notices: { delivered: 0, pending: 0, failed: 1 } })
     expect(report.problems?.join()).toMatch(
-      /hook: 1 notices failed for good: gave up after 3 attempts: HTTP 500/,
+      /hook: 1 notice failed for good: gave up after 3 attempts: HTTP 500/,
     )
     expect(receiver.requests).toHaveLength(3)
     const [failed] = await project.notices()
