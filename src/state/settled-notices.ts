@@ -29,7 +29,11 @@ export function settledNotices(db: Database) {
       atomically(db, async inside => {
         const delivered = outcomes.flatMap(({ id, status }) => (status === 'delivered' ? [id] : []))
         await inLookups(delivered, some =>
-          inside.updateTable('notices').set(deliveredAt(at)).where('id', 'in', some).execute(),
+          inside
+            .updateTable('notices')
+            .set(({ eb }) => ({ ...deliveredAt(at), attempts: eb('attempts', '+', 1) }))
+            .where('id', 'in', some)
+            .execute(),
         )
         for (const outcome of outcomes) {
           const changes = changesBy(outcome, at)

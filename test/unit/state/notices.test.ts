@@ -182,7 +182,7 @@ test('what a batch came to is recorded, with the failed attempts counted', async
     NOW,
   )
   const now = await byId()
-  expect(now.get('a')).toMatchObject({ status: 'delivered', attempts: 0, isTried: true, settledAt: NOW })
+  expect(now.get('a')).toMatchObject({ status: 'delivered', attempts: 1, isTried: true, settledAt: NOW })
   expect(now.get('b')).toMatchObject({ status: 'failed', attempts: 1, error: 'no', settledAt: NOW })
   expect(now.get('c')).toMatchObject({
     status: 'pending',
