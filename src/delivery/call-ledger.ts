@@ -82,5 +82,5 @@ export async function callLedger(options: LedgerOptions): Promise<CallLedger> {
 }
 
 /** `YYYY-MM-DD` of the CRM's day. */
-const dayIn = (timeZone: string | undefined, at: number): string =>
+export const dayIn = (timeZone: string | undefined, at: number): string =>
   new Intl.DateTimeFormat('en-CA', { timeZone: timeZone ?? 'UTC', dateStyle: 'short' }).format(at)

@@ -2,9 +2,8 @@ import type { Mapping } from '../config/mapping.ts'
 import type { RemoteRecord } from '../contract/records.ts'
 import type { Account } from '../domain/account.ts'
 import type { Link } from '../domain/link.ts'
-import { holds } from '../domain/when.ts'
-import { lookupFor } from '../plan/condition-values.ts'
 import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
+import { isInScope } from '../plan/in-scope.ts'
 import { linesOf } from '../plan/lines-of.ts'
 import {
   type Candidate,
@@ -51,12 +50,11 @@ export function fieldsToRead(mapping: Mapping, rules: MatchRules): string[] {
 
 /** Of these domains, those whose accounts the connector may write at all: the others are not even looked for. */
 export async function inScope({ state, plan }: Matching, domains: readonly string[]): Promise<string[]> {
-  const { only, context, segments } = plan
-  if (only === null) return [...domains]
+  if (plan.only === null) return [...domains]
   const accounts = await state.accounts.get(domains)
   return domains.filter(domain => {
     const account = accounts.get(domain)
-    return account !== undefined && holds(only, lookupFor(account, context, segments))
+    return account !== undefined && isInScope(plan, account)
   })
 }
 

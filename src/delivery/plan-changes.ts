@@ -1,8 +1,7 @@
 import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
-import { holds } from '../domain/when.ts'
-import { lookupFor } from '../plan/condition-values.ts'
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
+import { isInScope } from '../plan/in-scope.ts'
 import {
   type Decision,
   type Standing as PlanStanding,
@@ -140,9 +139,6 @@ export async function sharedRecords(state: State, plan: ConnectorPlan): Promise<
   }
   return byDomain
 }
-
-const isInScope = ({ only, context, segments }: ConnectorPlan, account: Account): boolean =>
-  only === null || holds(only, lookupFor(account, context, segments))
 
 /** What a shared record holds, whoever wrote it last, is what its speaker goes by, and nobody else any more. */
 async function handOver(

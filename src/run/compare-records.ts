@@ -3,16 +3,15 @@ import type { Field, FieldValue } from '../contract/fields.ts'
 import type { ConnectorSession } from '../delivery/connector-session.ts'
 import { matchAccounts } from '../delivery/match-accounts.ts'
 import { type Matching, matchRules } from '../delivery/matching-context.ts'
+import { type SharedRecords, sharedRecords } from '../delivery/plan-changes.ts'
 import { recordsById } from '../delivery/records-by-id.ts'
 import type { Account } from '../domain/account.ts'
 import type { Link } from '../domain/link.ts'
 import type { Delivered } from '../domain/planned-change.ts'
-import { holds } from '../domain/when.ts'
-import { lookupFor } from '../plan/condition-values.ts'
 import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
 import { sameValue } from '../plan/field-value.ts'
+import { isInScope } from '../plan/in-scope.ts'
 import { fieldsToMatch } from '../plan/match.ts'
-import { speakerOf } from '../plan/shared-record.ts'
 import type { Standing } from '../state/matching.ts'
 import type { State } from '../state/state.ts'
 import { type StageComparison, stageTally } from './compare-stages.ts'
@@ -38,12 +37,14 @@ type Tally = ReturnType<typeof stageTally>
 export async function compareRecords(comparison: RecordComparison): Promise<StageComparison> {
   const { state, run } = comparison
   const matching = matchingFor(comparison)
-  const found = await valuesFound(comparison, matching)
-  const silent = await silentAccounts(matching)
+  // What is there of records that were only read is then of now.
+  await state.delivered.removeUnwritten(comparison.entry.name)
+  await match(comparison, matching)
+  const shared = await sharedRecords(state, matching.plan)
   const tally = stageTally()
   let done = 0
   for await (const accounts of state.accounts.pages()) {
-    await comparePage(comparison, matching, { accounts, found, silent }, tally)
+    await comparePage(comparison, matching, { accounts, shared }, tally)
     done += accounts.length
     run.progress('accounts compared', done, null)
   }
@@ -92,44 +93,24 @@ function withoutKey(connector: ConnectorSession, object: string, key: string): C
   }
 }
 
-/** Account → what the field holds on the record that was found for it just now. */
-async function valuesFound(
-  { run, field }: RecordComparison,
-  matching: Matching,
-): Promise<ReadonlyMap<string, FieldValue>> {
-  const values = new Map<string, FieldValue>()
+/** Finds the records of accounts that have none yet. What is read of them is kept in the copy of the state. */
+async function match({ run }: RecordComparison, matching: Matching): Promise<void> {
+  let matched = 0
   for await (const page of matchAccounts(matching)) {
-    for (const { link, record } of page) values.set(link.domain, record.fields[field] ?? null)
-    run.progress('accounts matched', values.size, null)
+    matched += page.length
+    run.progress('accounts matched', matched, null)
   }
-  return values
 }
-
-/** Accounts that share a record with a better one: the record's stage is that one's. */
-async function silentAccounts({ state, plan }: Matching): Promise<ReadonlySet<string>> {
-  const silent = new Set<string>()
-  for await (const { domains } of state.links.shared(plan.connector)) {
-    const retired = await state.accounts.retiredOf(domains)
-    const active = await state.accounts.get(domains.filter(domain => !retired.has(domain)))
-    const speaker = speakerOf([...active.values()].filter(account => isInScope(plan, account)))
-    for (const domain of domains) if (domain !== speaker?.domain) silent.add(domain)
-  }
-  return silent
-}
-
-const isInScope = ({ only, context, segments }: ConnectorPlan, account: Account): boolean =>
-  only === null || holds(only, lookupFor(account, context, segments))
 
 interface Page {
   accounts: readonly Account[]
-  found: ReadonlyMap<string, FieldValue>
-  silent: ReadonlySet<string>
+  shared: SharedRecords
 }
 
 async function comparePage(
   comparison: RecordComparison,
   { plan }: Matching,
-  { accounts, found, silent }: Page,
+  { accounts, shared }: Page,
   tally: Tally,
 ): Promise<void> {
   const { state, entry } = comparison
@@ -140,18 +121,22 @@ async function comparePage(
     if (!isInScope(plan, account)) tally.leaveOut('out_of_scope')
     else if (standing?.status === 'ambiguous') tally.leaveOut('ambiguous')
     else if (standing?.status !== 'linked') tally.leaveOut('no_record')
-    else if (silent.has(account.domain)) tally.leaveOut('shared')
+    else if ((shared.get(account.domain)?.speaker ?? account.domain) !== account.domain)
+      tally.leaveOut('shared')
     else return true
     return false
   })
-  const before = linked.filter(({ domain }) => !found.has(domain))
-  const read = await valuesRead(comparison, linksOf(before, standings))
   const delivered = await state.delivered.get(entry.name, domains)
+  const before = linked.filter(({ domain }) => !isJustRead(comparison, delivered.get(domain)))
+  const read = await valuesRead(comparison, linksOf(before, standings))
   for (const account of linked) {
+    const held = delivered.get(account.domain)
     // An empty field is null: found, and with nothing in it.
-    const value = (found.has(account.domain) ? found : read).get(account.domain)
+    const value = isJustRead(comparison, held)
+      ? (held.fields[comparison.field] ?? null)
+      : read.get(account.domain)
     if (value === undefined) tally.leaveOut('no_record')
-    else if (isOurs(comparison, delivered.get(account.domain), value)) tally.leaveOut('written_by_us')
+    else if (isOurs(comparison, held, value)) tally.leaveOut('written_by_us')
     else tally.compare(account, value)
   }
 }
@@ -179,6 +164,10 @@ async function valuesRead(
     }),
   )
 }
+
+/** Whether the record was matched just now, and the field read with it. */
+const isJustRead = ({ field }: RecordComparison, delivered: Delivered | undefined): delivered is Delivered =>
+  delivered?.asOf === null && Object.hasOwn(delivered.fields, field)
 
 /** A mapping that writes the field makes it ours from its first sync on: compared, it would agree with itself. */
 function isOurs(

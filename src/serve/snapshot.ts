@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { dayIn } from '../delivery/call-ledger.ts'
 import type { Clock } from '../delivery/clock.ts'
 import { readState } from '../run/read-state.ts'
 import type { Run } from '../state/runs.ts'
@@ -15,7 +16,7 @@ export interface Snapshot {
   lastSuccess: Run | null
   /** Connector → refused changes that wait for somebody. */
   rejectionsOpen: Readonly<Record<string, number>>
-  /** Connector → our calls today, by the CRM's day as it was recorded. */
+  /** Connector → our calls today, by the CRM's day. */
   callsToday: Readonly<Record<string, number>>
 }
 
@@ -38,21 +39,15 @@ export function snapshots(look: () => Promise<Snapshot>, clock: Clock): () => Pr
 export const lookAtState = (config: Config, now: Date): Promise<Snapshot> =>
   readState(config, async state => {
     const names = Object.keys(config.connectors)
-    const rejectionsOpen: Record<string, number> = Object.fromEntries(names.map(name => [name, 0]))
-    for await (const { connector, status } of state.rejections.list()) {
-      if (status !== 'dismissed') rejectionsOpen[connector] = (rejectionsOpen[connector] ?? 0) + 1
-    }
-    const today = now.toISOString().slice(0, 10)
-    const calls = names.map(
-      async (name): Promise<[string, number]> => [
-        name,
-        (await state.connectors.get(name)).callsByDay[today] ?? 0,
-      ],
-    )
+    const none = Object.fromEntries(names.map(name => [name, 0]))
+    const calls = names.map(async (name): Promise<[string, number]> => {
+      const { callsByDay, quota } = await state.connectors.get(name)
+      return [name, callsByDay[dayIn(quota?.timeZone ?? undefined, now.getTime())] ?? 0]
+    })
     return {
       last: (await state.runs.list(1))[0] ?? null,
       lastSuccess: (await state.runs.lastFinished()) ?? null,
-      rejectionsOpen,
+      rejectionsOpen: { ...none, ...(await state.rejections.countsOpen()) },
       callsToday: Object.fromEntries(await Promise.all(calls)),
     }
   })

@@ -58,6 +58,11 @@ export function deliveredOf(db: Database) {
         await deliveredOf(inside).put(connector, merged)
       }),
 
+    /** Drops what was read of records that we never wrote. */
+    async removeUnwritten(connector: string): Promise<void> {
+      await db.deleteFrom('delivered').where('connector', '=', connector).where('asOf', 'is', null).execute()
+    },
+
     remove: (connector: string, domains: readonly string[]): Promise<void> =>
       atomically(db, inside => removeDomains(inside, 'delivered', domains, connector)),
   }

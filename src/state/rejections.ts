@@ -84,6 +84,17 @@ export function rejectionsOf(db: Database) {
         toRejection,
       ),
 
+    /** Connector → those that wait for somebody, or for the next run. */
+    async countsOpen(): Promise<Record<string, number>> {
+      const rows = await db
+        .selectFrom('rejections')
+        .select(({ fn }) => ['connector', fn.countAll<number>().as('rejections')])
+        .where('status', '<>', 'dismissed')
+        .groupBy('connector')
+        .execute()
+      return Object.fromEntries(rows.map(({ connector, rejections }) => [connector, rejections]))
+    },
+
     /** Returns the keys that there are: others were mistyped, or went through. */
     mark: (keys: readonly string[], status: RejectionStatus): Promise<string[]> =>
       atomically(db, async inside => {

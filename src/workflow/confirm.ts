@@ -1,20 +1,14 @@
-import type { Account } from '../domain/account.ts'
-import { holds, type When } from '../domain/when.ts'
-import { lookupFor, type Segments } from '../plan/condition-values.ts'
-import type { ValueContext } from '../plan/mappable-values.ts'
+import { isInScope, type Scope } from '../plan/in-scope.ts'
 import { type NoticeVerdict, noticeVerdict } from '../plan/notices-verdict.ts'
 import { speakerOf } from '../plan/shared-record.ts'
 import type { Standing } from '../state/matching.ts'
 import type { State } from '../state/state.ts'
 
 /** A connector whose part of a run is over: every account's change was planned, and what the CRM took is recorded. */
-export interface Confirming {
+export interface Confirming extends Scope {
   state: State
   connector: string
   runId: string
-  only: When | null
-  context: ValueContext
-  segments: Segments
   now: Date
 }
 
@@ -71,9 +65,6 @@ async function verdictsOf(
     return [domain, verdict]
   })
 }
-
-const isInScope = ({ only, context, segments }: Confirming, account: Account): boolean =>
-  only === null || holds(only, lookupFor(account, context, segments))
 
 /** Accounts on records that another account speaks for: the same rule by which planning writes such a record. */
 async function spokenFor(

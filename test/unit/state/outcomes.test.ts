@@ -209,3 +209,25 @@ test('a connector remembers where it looked and what it called', async () => {
   })
   expect(await state.connectors.get('salesforce')).toMatchObject({ firstRunDone: false })
 })
+
+test('open rejections are counted by connector, without those that people dismissed', async () => {
+  await state.rejections.raise('hubspot', [refusal('a.com'), refusal('b.com'), refusal('c.com')], AT)
+  await state.rejections.raise('salesforce', [refusal('a.com')], AT)
+  await state.rejections.mark(['hubspot/a.com', 'salesforce/a.com'], 'dismissed')
+  await state.rejections.mark(['hubspot/b.com'], 'retry')
+  expect(await state.rejections.countsOpen()).toEqual({ hubspot: 2 })
+})
+
+test('what was only read can be dropped, and what was written stays', async () => {
+  const held = { object: 'companies', fields: { x: 1 } }
+  await state.delivered.put('hubspot', [
+    { ...held, domain: 'read.com', asOf: null },
+    { ...held, domain: 'written.com', asOf: AT },
+  ])
+  await state.delivered.put('salesforce', [{ ...held, domain: 'read.com', asOf: null }])
+  await state.delivered.removeUnwritten('hubspot')
+  expect([...(await state.delivered.get('hubspot', ['read.com', 'written.com'])).keys()]).toEqual([
+    'written.com',
+  ])
+  expect((await state.delivered.get('salesforce', ['read.com'])).size).toBe(1)
+})
