@@ -60,10 +60,7 @@ export const describedSchema = z.object({
 })
 export type Described = z.infer<typeof describedSchema>
 
-export const identitySchema = z.object({
-  username: z.string().default(''),
-  active: z.boolean().optional(),
-})
+export const userInfoSchema = z.object({ organization_id: z.string().min(1), user_id: z.string().min(1) })
 
 const amount = z.object({ Max: z.number(), Remaining: z.number() })
 export const orgLimitsSchema = z.object({ DailyApiRequests: amount.optional() })

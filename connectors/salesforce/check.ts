@@ -8,11 +8,10 @@ import type { Checker } from './checker.ts'
 import type { Client } from './client.ts'
 import type { Catalogue } from './fields.ts'
 import { type Findings, NOTHING, together, unlessRefused } from './findings.ts'
+import { identify } from './identity.ts'
 import { capabilities, KEY_FIELD, LEAD } from './objects.ts'
 import { forbidden, missingObject, noExternalId } from './problems.ts'
 import { requiredFields } from './required-fields.ts'
-import { literal } from './soql.ts'
-import { valueAt } from './values.ts'
 
 /** Less than this share of the day's calls left is worth a word before a run. */
 const FEW_CALLS_LEFT = 0.1
@@ -33,27 +32,10 @@ export async function check(checker: Checker, intent: Intent, call: Call): Promi
   found.push(await checkRelated(checker, intent, call), await checkNotices(catalogue, intent, call))
   const queues = intent.leads === true || mayMakeTasks(intent) || (intent.creates && made === LEAD)
   const { ownersGone, ...owners } = await checkOwners(client, intent.owners, { queues }, call)
-  return { identity, ...together([...found, owners]), ownersGone }
+  return { identity: identity.text, ...together([...found, owners]), ownersGone }
 }
 
 const mayMakeTasks = ({ notices = [] }: Intent): boolean => notices.includes('task')
-
-/** What we may not ask is no reason to stop: who we are is told by the token too. */
-async function identify(client: Client, call: Call): Promise<string> {
-  const { org, user } = await client.ids(call)
-  const name = await unlessRefused(async () => (await client.identity(call)).username, user)
-  const where = await unlessRefused(() => organization(client, org, call), org)
-  return `Salesforce org ${where}, user ${name || user}`
-}
-
-async function organization(client: Client, org: string, call: Call): Promise<string> {
-  const fields = 'Name, OrganizationType, IsSandbox'
-  const soql = `SELECT Id, ${fields} FROM Organization WHERE Id = ${literal(org)}`
-  const [record] = (await client.query(soql, { deleted: false }, call)).records
-  if (record === undefined) return org
-  const kind = valueAt(record, 'IsSandbox') === true ? ', sandbox' : ''
-  return `${valueAt(record, 'Name')} (${org}, ${valueAt(record, 'OrganizationType')}${kind})`
-}
 
 async function checkCalls(client: Client, call: Call): Promise<Findings> {
   const { DailyApiRequests: calls } = await unlessRefused(() => client.orgLimits(call), {

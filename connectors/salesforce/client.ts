@@ -7,7 +7,7 @@ import { type Kind, misshapen, reasonOf, refusal, TokenExpired, unanswered } fro
 import { type Exchange, sendBy } from './exchange.ts'
 import { FIRST_LIMITS, refreshed } from './limits.ts'
 import { scrub } from './scrub.ts'
-import { createTokens, type Token } from './tokens.ts'
+import { createTokens, type Ids, type Token } from './tokens.ts'
 
 /** Every request that the connector makes stands in this file: one method, one HTTP exchange. */
 export interface Client {
@@ -22,9 +22,10 @@ export interface Client {
   create(object: string, records: Sent[], call: Call): Promise<answers.Row[]>
   describe(object: string, call: Call): Promise<answers.Described>
   layouts(object: string, call: Call): Promise<answers.Layouts>
-  identity(call: Call): Promise<z.infer<typeof answers.identitySchema>>
-  /** Ids of the user that we are and of the org, as the token tells. */
-  ids(call: Call): Promise<{ org: string; user: string }>
+  /** As the token tells: no request. */
+  ids(call: Call): Promise<Ids>
+  /** The same, asked of the org. */
+  userInfo(call: Call): Promise<Ids>
   orgLimits(call: Call): Promise<z.infer<typeof answers.orgLimitsSchema>>
   insert(object: string, record: Sent, call: Call): Promise<void>
   /** Of a custom object or platform event, whether we may see it or not. */
@@ -145,12 +146,11 @@ export function connect(config: Config, now: () => Date): Client {
       write(call, answers.rowsSchema.length(records.length), c => c.create(object, records, dml)),
     describe: (object, call) => read(call, answers.describedSchema, c => c.describe(object)),
     layouts: (object, call) => read(call, answers.layoutsSchema, c => c.sobject(object).layouts()),
-    identity: async call => {
-      const { idUrl } = await tokens.current(call.signal)
-      return read(call, answers.identitySchema, c => c.request(idUrl))
-    },
-    ids: async call => {
-      const [org = '', user = ''] = (await tokens.current(call.signal)).idUrl.split('/').slice(-2)
+    ids: async call => (await tokens.current(call.signal)).ids,
+    userInfo: async call => {
+      const { organization_id: org, user_id: user } = await read(call, answers.userInfoSchema, c =>
+        c.request('/services/oauth2/userinfo'),
+      )
       return { org, user }
     },
     orgLimits: call => read(call, answers.orgLimitsSchema, c => c.limits()),

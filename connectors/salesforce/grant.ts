@@ -1,5 +1,6 @@
 import { type Call, RequestFailed, type SchemaStep } from '../../src/contract/index.ts'
 import type { Client, Component } from './client.ts'
+import { idsOf } from './identity.ts'
 import { completed, GRANTS, SYNC, wishesOf } from './permission-sets.ts'
 import { literal } from './soql.ts'
 import { valueAt } from './values.ts'
@@ -37,7 +38,8 @@ export async function grantFields(
 }
 
 async function assign(client: Client, object: string, call: DryRun): Promise<SchemaStep[]> {
-  const { user } = await client.ids(call)
+  const { user } = await idsOf(client, call)
+  if (user === null) return [unassigned(object)]
   const where = `AssigneeId = ${literal(user)} AND PermissionSet.Name = ${literal(SYNC.name)}`
   const assigned = await client.query(
     `SELECT Id FROM PermissionSetAssignment WHERE ${where}`,
@@ -48,6 +50,16 @@ async function assign(client: Client, object: string, call: DryRun): Promise<Sch
   const step = granting(object, SYNC.name, `assigned to the user of this connection (${user})`)
   return [await taken(step, call, () => assignTo(client, user, call))]
 }
+
+/** An assignment that we can't see to. */
+const unassigned = (object: string): SchemaStep => ({
+  ...granting(
+    object,
+    SYNC.name,
+    `Salesforce does not tell which user this connection is: assign ${SYNC.name} to it in Setup → Users`,
+  ),
+  action: 'conflict',
+})
 
 async function assignTo(client: Client, user: string, call: Call): Promise<string | undefined> {
   const soql = `SELECT Id FROM PermissionSet WHERE Name = ${literal(SYNC.name)}`

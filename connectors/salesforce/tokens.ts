@@ -11,8 +11,13 @@ import { scrub } from './scrub.ts'
 export interface Token {
   accessToken: string
   instanceUrl: string
-  /** Of the user, where `identity` is asked; its last two parts are the org's and the user's ids. */
-  idUrl: string
+  ids: Ids
+}
+
+/** Null where the token answer does not tell. */
+export interface Ids {
+  org: string | null
+  user: string | null
 }
 
 export interface Tokens {
@@ -37,7 +42,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer'
 const tokenSchema = z.object({
   access_token: z.string().min(1),
   instance_url: z.string().min(1),
-  id: z.string().min(1),
+  id: z.string().optional().catch(undefined),
   refresh_token: z.string().optional(),
 })
 
@@ -61,7 +66,7 @@ export function createTokens(config: Config, now: () => Date): Tokens {
     given = {
       accessToken: answer.access_token,
       instanceUrl: answer.instance_url.replace(/\/+$/, ''),
-      idUrl: answer.id,
+      ids: idsIn(answer.id ?? ''),
     }
     return given
   }
@@ -89,6 +94,13 @@ export function createTokens(config: Config, now: () => Date): Tokens {
     },
     secrets: () => secrets,
   }
+}
+
+/** An identity URL ends in the org's and the user's ids: `https://login.salesforce.com/id/00D…/005…`. */
+function idsIn(idUrl: string): Ids {
+  const [, org = null, user = null] =
+    /\/id\/(00D[0-9A-Za-z]{12,15})\/(005[0-9A-Za-z]{12,15})$/.exec(idUrl) ?? []
+  return { org, user }
 }
 
 async function request(

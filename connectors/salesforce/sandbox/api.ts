@@ -6,7 +6,7 @@ import type { IngestJob } from './ingest-job.ts'
 import { ingestRoutes, type JobPace } from './ingest-routes.ts'
 import { limitRoutes } from './limit-routes.ts'
 import type { Limiter } from './limiter.ts'
-import { type Credentials, oauthRoutes } from './oauth-routes.ts'
+import { type Credentials, oauthRoutes, type Urls } from './oauth-routes.ts'
 import { objectRoutes } from './object-routes.ts'
 import type { Org } from './org.ts'
 import { queryJobRoutes } from './query-job-routes.ts'
@@ -23,15 +23,14 @@ export interface ApiParts {
   limiter: Limiter
   credentials: Credentials
   pace: JobPace
-  /** The org's own URL, known once it listens. */
-  url: () => string
+  urls: Urls
 }
 
 /** Salesforce's API: first who asks, then how often, then what. */
 export function createApi(parts: ApiParts): Hono {
-  const { org, tokens, credentials, url } = parts
+  const { org, tokens, credentials, urls } = parts
   const api = new Hono()
-  api.route('/', oauthRoutes(org, tokens, credentials, url))
+  api.route('/', oauthRoutes(org, tokens, credentials, urls))
   api.route('/', soapRoutes(org, tokens))
   api.get('/services/data', context => context.json(VERSIONS.map(shownVersion)))
   api.route('/services/data/:version', dataRoutes(parts))
@@ -44,9 +43,9 @@ function shownVersion(version: number) {
   return { label: `Version ${version}`, url: `/services/data/v${version}.0`, version: `${version}.0` }
 }
 
-function dataRoutes({ org, tokens, limiter, pace, url }: ApiParts): Hono<ApiEnv> {
+function dataRoutes({ org, tokens, limiter, pace, urls }: ApiParts): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
-  const resources = resourceRoutes(org, limiter, pace, url)
+  const resources = resourceRoutes(org, limiter, pace, urls)
   routes.use(async (context, next) => {
     context.set('user', tokens.userOf(bearerOf(context.req.header('authorization'))))
     limiter.take()
@@ -64,10 +63,10 @@ function dataRoutes({ org, tokens, limiter, pace, url }: ApiParts): Hono<ApiEnv>
   return routes
 }
 
-function resourceRoutes(org: Org, limiter: Limiter, pace: JobPace, url: () => string): Hono<ApiEnv> {
+function resourceRoutes(org: Org, limiter: Limiter, pace: JobPace, urls: Urls): Hono<ApiEnv> {
   const resources = new Hono<ApiEnv>()
   const jobs = new Map<string, IngestJob>()
-  resources.route('/', limitRoutes(org, limiter, url))
+  resources.route('/', limitRoutes(org, limiter, urls))
   resources.route('/', queryRoutes(org))
   resources.route('/sobjects', objectRoutes(org))
   resources.route('/sobjects', recordRoutes(org))

@@ -8,6 +8,8 @@ import { CONTROL_PATH, controlRoutes } from './control-routes.ts'
 import { createCounters, requestOf, SOAP_PATH } from './counters.ts'
 import { createFaults } from './faults.ts'
 import { createLimiter, type Limiter } from './limiter.ts'
+import { closing, listening } from './listening.ts'
+import { openLoginHost } from './login-host.ts'
 import type { Credentials } from './oauth-routes.ts'
 import type { SalesforceSandboxOptions } from './options.ts'
 import { createOrg, type Org } from './org.ts'
@@ -18,7 +20,7 @@ import { createTokens, type Tokens } from './tokens.ts'
 import { troubledAnswer } from './troubled-answer.ts'
 
 export interface SalesforceSandbox {
-  /** Without a trailing slash; it is the login URL and the instance URL. */
+  /** Without a trailing slash; it is the login URL and the instance URL. Identity URLs stand elsewhere. */
   url: string
   credentials: Credentials
   control: Control
@@ -49,7 +51,9 @@ export async function createSalesforceSandbox(
 
   const credentials = credentialsOf(options)
   let url = ''
-  const api = createApi({ org, tokens, limiter, credentials, pace: paceOf(options), url: () => url })
+  const login = await openLoginHost(() => url)
+  const urls = { login: login.url, org: () => url }
+  const api = createApi({ org, tokens, limiter, credentials, pace: paceOf(options), urls })
   const answer = answering({ org, tokens, limiter, api, controls: controlRoutes(control), save })
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES },
@@ -57,11 +61,11 @@ export async function createSalesforceSandbox(
       overrideGlobalObjects: false,
     }),
   )
-  const port = await listening(server, options.port ?? 0).catch(error => {
+  url = await listening(server, options.port ?? 0).catch(async error => {
     file?.close()
+    await login.close()
     throw error
   })
-  url = `http://127.0.0.1:${port}`
   return {
     url,
     credentials,
@@ -71,9 +75,7 @@ export async function createSalesforceSandbox(
       save()
       open = false
       file?.close()
-      const closed = new Promise<void>(resolve => server.close(() => resolve()))
-      server.closeAllConnections()
-      await closed
+      await Promise.all([closing(server), login.close()])
     },
   }
 }
@@ -125,14 +127,4 @@ function answering({ org, tokens, limiter, api, controls, save }: Front) {
 function uriTooLong(): Response {
   const page = '<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>'
   return new Response(page, { status: 414, headers: { 'content-type': 'text/html' } })
-}
-
-function listening(server: ReturnType<typeof createServer>, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      if (address !== null && typeof address === 'object') resolve(address.port)
-    })
-  })
 }

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import type { Limiter } from './limiter.ts'
+import { identityUrl, type Urls } from './oauth-routes.ts'
 import type { Org } from './org.ts'
 import { eventsOfHour } from './publish.ts'
 import { type ApiEnv, baseOf } from './request-parts.ts'
@@ -9,14 +10,14 @@ const DAILY_BULK_BATCHES = 15_000
 const DAILY_QUERY_JOBS = 10_000
 
 /** `/services/data/v62.0` itself and `/limits`. */
-export function limitRoutes(org: Org, limiter: Limiter, url: () => string): Hono<ApiEnv> {
+export function limitRoutes(org: Org, limiter: Limiter, urls: Urls): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   routes.get('/', context => {
     const base = baseOf(context)
     const names = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'jobs']
     return context.json({
       ...Object.fromEntries(names.map(name => [name, `${base}/${name}`])),
-      identity: `${url()}/id/${org.id}/${context.get('user').id}`,
+      identity: identityUrl(org, context.get('user'), urls),
     })
   })
   routes.get('/limits', context => {

@@ -22,12 +22,19 @@ interface Grant {
 type Refused = { error: string; description: string }
 type Parameters = Readonly<Record<string, string | undefined>>
 
-/** The token endpoint and the identity URL. `url` is the org's own. */
-export function oauthRoutes(org: Org, tokens: Tokens, credentials: Credentials, url: () => string): Hono {
+export interface Urls {
+  /** Of the host at which identity URLs stand: another than the org's. */
+  login: string
+  /** The org's own, known once it listens. */
+  org: () => string
+}
+
+/** The token endpoint, and what tells who somebody is. */
+export function oauthRoutes(org: Org, tokens: Tokens, credentials: Credentials, urls: Urls): Hono {
   const routes = new Hono()
   routes.post('/services/oauth2/token', async context => {
     const form = await formOf(context)
-    const granted = grant(org, credentials, form, url())
+    const granted = grant(org, credentials, form, urls.org())
     if ('error' in granted) {
       return context.json({ error: granted.error, error_description: granted.description }, 400)
     }
@@ -35,25 +42,25 @@ export function oauthRoutes(org: Org, tokens: Tokens, credentials: Credentials, 
       access_token: tokens.issue(granted.user),
       signature: granted.signature,
       scope: 'api refresh_token id',
-      instance_url: url(),
-      id: `${url()}/id/${org.id}/${granted.user.id}`,
+      instance_url: urls.org(),
+      id: identityUrl(org, granted.user, urls),
       token_type: 'Bearer',
       issued_at: String(org.clock.now()),
-      api_instance_url: url(),
+      api_instance_url: urls.org(),
     })
   })
   routes.post('/services/oauth2/revoke', async context => {
     tokens.revoke((await formOf(context)).token ?? '')
     return context.body(null, 200)
   })
-  const identity = (context: Context) => {
-    const user = tokens.userOf(bearerOf(context.req.header('authorization')))
-    return context.json(identityOf(org, user, url()))
-  }
-  routes.get('/id/:organisation/:user', identity)
-  routes.get('/services/oauth2/userinfo', identity)
+  const userOf = (context: Context) => tokens.userOf(bearerOf(context.req.header('authorization')))
+  routes.get('/id/:organisation/:user', context => context.json(identityOf(org, userOf(context), urls)))
+  routes.get('/services/oauth2/userinfo', context => context.json(userInfoOf(org, userOf(context), urls)))
   return routes
 }
+
+export const identityUrl = (org: Org, user: SandboxUser, urls: Urls): string =>
+  `${urls.login}/id/${org.id}/${user.id}`
 
 async function formOf(context: Context): Promise<Parameters> {
   return Object.fromEntries(new URLSearchParams(await context.req.text()))
@@ -112,10 +119,11 @@ function userGrant(org: Org, username: string): Grant | Refused {
   return { user, signature: Buffer.from(user.id).toString('base64') }
 }
 
-function identityOf(org: Org, user: SandboxUser, url: string) {
+function identityOf(org: Org, user: SandboxUser, urls: Urls) {
+  const url = urls.org()
   const data = `${url}/services/data/v{version}`
   return {
-    id: `${url}/id/${org.id}/${user.id}`,
+    id: identityUrl(org, user, urls),
     asserted_user: true,
     user_id: user.id,
     organization_id: org.id,
@@ -133,5 +141,21 @@ function identityOf(org: Org, user: SandboxUser, url: string) {
       sobjects: `${data}/sobjects/`,
       query: `${data}/query/`,
     },
+  }
+}
+
+/** The same person in the words of OpenID Connect. */
+function userInfoOf(org: Org, user: SandboxUser, urls: Urls) {
+  return {
+    sub: identityUrl(org, user, urls),
+    user_id: user.id,
+    organization_id: org.id,
+    preferred_username: user.username,
+    nickname: user.username.replace(/@.*/, ''),
+    name: user.name,
+    email: user.email,
+    email_verified: true,
+    active: user.active,
+    user_type: 'STANDARD',
   }
 }

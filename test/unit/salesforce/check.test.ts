@@ -10,8 +10,12 @@ import {
   error,
   field,
   LOGIN,
+  ORG,
   openSession,
   org,
+  TOKEN,
+  tokenAnswer,
+  USER,
   withToken,
 } from './org.ts'
 
@@ -22,15 +26,15 @@ const lead: Intent = { ...intent, createsAs: 'Lead' }
 
 function withIdentity(): void {
   withToken()
-  nock(LOGIN)
-    .get(/^\/id\//)
-    .reply(200, { username: 'oql@acme.com', active: true })
-  answersQuery('query', [
-    { Id: '00D', Name: 'Acme', OrganizationType: 'Enterprise Edition', IsSandbox: true },
-  ])
+  withNames()
   org()
     .get(`${DATA}/limits`)
     .reply(200, { DailyApiRequests: { Max: 100_000, Remaining: 99_000 } })
+}
+
+function withNames(): void {
+  answersQuery('query', [{ Id: USER, Username: 'oql@acme.com' }])
+  answersQuery('query', [{ Id: ORG, Name: 'Acme', OrganizationType: 'Enterprise Edition', IsSandbox: true }])
 }
 
 const withObject = (name: string, fields: object[], more: object = {}) =>
@@ -115,13 +119,41 @@ test('layouts without the stage are named by their record types', async () => {
 
 test('an org that tells neither names nor limits is checked all the same', async () => {
   withToken()
-  nock(LOGIN)
-    .get(/^\/id\//)
-    .reply(403, error('INSUFFICIENT_ACCESS'))
-  org().get(`${DATA}/query`).query(true).reply(400, error('INVALID_TYPE'))
+  org().get(`${DATA}/query`).query(true).times(2).reply(400, error('INVALID_TYPE'))
   org().get(`${DATA}/limits`).reply(403, error('INSUFFICIENT_ACCESS'))
   withObject('Account', [])
   const { identity, problems } = await (await openSession()).check(intent, countedCall())
   expect(identity).toBe('Salesforce org 00Dxx0000001gERAAY, user 005xx0000012345AAA')
   expect(problems).toEqual([])
 })
+
+test('a token answer without an identity URL is no reason to stop: the org is asked who we are', async () => {
+  const { id: _, ...without } = tokenAnswer(TOKEN)
+  nock(LOGIN).post('/services/oauth2/token').reply(200, without)
+  org().get('/services/oauth2/userinfo').reply(200, { organization_id: ORG, user_id: USER })
+  withNames()
+  org().get(`${DATA}/limits`).reply(200, {})
+  withObject('Account', [])
+  const { identity } = await (await openSession()).check(intent, countedCall())
+  expect(identity).toBe(`Salesforce org Acme (${ORG}, Enterprise Edition, sandbox), user oql@acme.com`)
+})
+
+test.each([
+  ['redirects', 302, ''],
+  ['is out of order', 500, '<html>'],
+  ['answers what is no answer', 200, '{}'],
+])(
+  'where whoever is asked for our name %s, the check says that it could not be told',
+  async (_, status, body) => {
+    nock(LOGIN)
+      .post('/services/oauth2/token')
+      .reply(200, { ...tokenAnswer(TOKEN), id: 'https://login.salesforce.test/nobody' })
+    org().get('/services/oauth2/userinfo').reply(status, body)
+    org().get(`${DATA}/query`).query(true).reply(status, body)
+    org().get(`${DATA}/limits`).reply(200, {})
+    withObject('Account', [])
+    const { identity, problems } = await (await openSession()).check(intent, countedCall())
+    expect(identity).toBe('Salesforce org that could not be told, user that could not be told')
+    expect(problems).toEqual([])
+  },
+)

@@ -7,8 +7,8 @@ export const LOGIN = 'https://acme.my.salesforce.test'
 export const INSTANCE = 'https://acme-instance.salesforce.test'
 export const SECRET = 'very-secret-client-secret'
 export const TOKEN = '00Dxx!first.access.token'
-const USER = '005xx0000012345AAA'
-const ORG = '00Dxx0000001gERAAY'
+export const USER = '005xx0000012345AAA'
+export const ORG = '00Dxx0000001gERAAY'
 export const NOW = new Date('2026-11-24T12:00:00Z')
 export const DATA = '/services/data/v62.0'
 
