@@ -38,6 +38,11 @@ function signalLines({ signals }: RunReport): string[] {
     .map(([type, rows]) => `${oneLine(type)} (${count(rows)})`)
   return [
     `Signals        ${count(signals.read)} read, ${count(signals.accepted)} counted`,
+    ...(signals.read === 0
+      ? [
+          '               No source has a signal before this moment: see path: under store.sources in the config',
+        ]
+      : []),
     ...(leftOut.length > 0 ? [`               left out: ${leftOut.join(', ')}`] : []),
     ...(custom.length > 0
       ? [

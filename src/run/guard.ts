@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import type { CountedSignals, CountedStore } from '../domain/counted-signals.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Stepped } from './step-accounts.ts'
 
@@ -6,6 +7,33 @@ import type { Stepped } from './step-accounts.ts'
 const FEW_MOVES = 20
 
 const HINT = 'Nothing was remembered or written. If it is right all the same, run it again with --yes.'
+
+/**
+ * An input that lost all its signals since the last run clears everybody's score; more often than not the export is what
+ * broke. Asked whatever `guard:` says. A source that the config no longer has is no loss of that source.
+ * @param before what the last run counted; null before the first
+ * @throws UserError where the store, or a source of it, had signals then and has none now
+ */
+export function refuseEmptied(before: CountedStore | null, now: CountedStore): void {
+  if (before === null) return
+  const earlier = new Map(before.sources.map(source => [source.name, source]))
+  const lost = now.sources.flatMap(({ name, signals }) => {
+    const had = earlier.get(name)
+    return signals > 0 || had === undefined || had.signals === 0
+      ? []
+      : [`source ${name} has no signal any more; ${hadThen(had)}`]
+  })
+  if (lost.length === 0 && now.signals === 0 && before.signals > 0) {
+    lost.push(`no source has a signal any more; ${hadThen(before)}`)
+  }
+  if (lost.length === 0) return
+  throw new UserError(`guard: ${lost.join('\n  ')}`, {
+    hint: `Look at the files: is an export empty? ${HINT}`,
+  })
+}
+
+const hadThen = ({ signals, newest }: CountedSignals): string =>
+  `there were ${signals} at the last run, the newest of ${newest}`
 
 /** @throws UserError where the newest signal is older than `guard.max_staleness` allows */
 export function refuseStale({ maxStalenessMs }: Config['guard'], newest: Date | null, asOf: Date): void {

@@ -5,7 +5,7 @@ import type { NoticeRules } from '../plan/notices.ts'
 import { openScoring, type Scoring } from '../scoring/score.ts'
 import type { State } from '../state/state.ts'
 import type { FilesSource } from '../store/source-files.ts'
-import { refuseFlood, refuseStale } from './guard.ts'
+import { refuseEmptied, refuseFlood, refuseStale } from './guard.ts'
 import { cleaningOf } from './normalise.ts'
 import { rememberPeople } from './remember-people.ts'
 import { type Stepped, stepAccounts } from './step-accounts.ts'
@@ -49,12 +49,16 @@ export async function scoreIntoState(
   const { config, model, state, runId, asOf, guarded, notices, progress } = run
   const scoring = await openStore(config, model, asOf, progress)
   try {
-    if (guarded) refuseStale(config.guard, scoring.newest, asOf)
+    if (guarded) {
+      refuseEmptied(await state.runs.lastCounted(), scoring.counted)
+      refuseStale(config.guard, scoring.newest, asOf)
+    }
     const stepped = await state.transaction(async inside => {
       const cleaning = cleaningOf(config.store)
       const stepping = { scoring, state: inside, cleaning, model, asOf, runId, notices, progress }
       const counts = await stepAccounts(stepping)
       await rememberPeople(config, scoring, inside)
+      await inside.runs.keepCounted(runId, scoring.counted)
       if (guarded) refuseFlood(config.guard, counts)
       return counts
     })

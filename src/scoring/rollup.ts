@@ -3,6 +3,7 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COLUMNS } from '../config/config.ts'
 import type { Rule } from '../config/model.ts'
+import type { CountedStore } from '../domain/counted-signals.ts'
 import { draftOf, recall, replaceFile } from '../store/catalog.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import type { Dialect } from '../store/dialect.ts'
@@ -10,6 +11,7 @@ import type { DuckDb } from '../store/duckdb.ts'
 import { type LandedFile, readSql } from '../store/landing.ts'
 import { literal } from '../store/sql.ts'
 import { type Cleaning, cleaningHash, leftOutSql } from './clean.ts'
+import { countedStore } from './counted-store.ts'
 import { peopleOfDaysSql } from './people.ts'
 import { rollupSql } from './rollup-day.ts'
 import { forgetSettled, lookSql, originSql, settleBatch } from './settle.ts'
@@ -30,6 +32,7 @@ export interface Rollup {
   /** Those of the people, of the days that have any. */
   peopleFiles: readonly string[]
   signals: SignalCounts
+  counted: CountedStore
   badRows: readonly BadRow[]
   /** Days that were rolled up now, the others being known. */
   daysBuilt: number
@@ -37,6 +40,8 @@ export interface Rollup {
 
 export interface RollupOptions {
   directory: string
+  /** Their names, in the config's order. */
+  sources: readonly string[]
   landed: readonly LandedFile[]
   cleaning: Cleaning
   rules: readonly Rule[]
@@ -54,6 +59,8 @@ interface Day {
 
 /** What is kept of a day beside its rows. */
 interface DayCounts extends SignalCounts {
+  /** Key of a file → signals in it, whether they count or are copies of others. */
+  byFile: Record<string, number>
   hasPeople: boolean
 }
 
@@ -61,7 +68,7 @@ const dayFile = ({ path }: Day): string => `${path}.parquet`
 const peopleFile = ({ path }: Day): string => `${path}.people.parquet`
 
 /** Raised whenever a rollup row changes its meaning. */
-const ROLLUP_VERSION = 2
+const ROLLUP_VERSION = 3
 
 /** Rows worked on at once: their narrow form is some 200 MB. A longer day is a batch of its own. */
 const BATCH_ROWS = 1_500_000
@@ -79,8 +86,8 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
   const directory = join(options.directory, recipe.slice(0, 16))
   await mkdir(directory, { recursive: true })
   const days = daysOf(options, directory)
-  const known = await Promise.all(days.map(day => readCounts(day)))
-  const counts = new Map(days.map((day, index) => [day.day, known[index] ?? null]))
+  const kept = await Promise.all(days.map(day => readCounts(day)))
+  const counts = new Map(days.map((day, index) => [day.day, kept[index] ?? null]))
   const missing = days.filter(day => counts.get(day.day) === null)
   await forgetSettled(db)
   let done = days.length - missing.length
@@ -94,6 +101,7 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
     files: days.map(dayFile),
     peopleFiles: days.filter(({ day }) => counts.get(day)?.hasPeople).map(peopleFile),
     signals: total([...counts.values()], options.landed),
+    counted: countedStore(known(days, counts), options.landed, options.sources),
     badRows: options.landed.flatMap(file => file.samples),
     daysBuilt: missing.length,
   }
@@ -148,13 +156,18 @@ async function rollUp(
   await db.run(`update labelled set left_out = 'duplicate' where rowid in (${REPEATED})`)
   await refuseUnsettled(db)
   const counts = await countBatch(db)
+  const byFile = await countFiles(db, options.landed)
   await db.run(`create or replace temp table rolled as ${rollupSql(dialect)}`)
   await db.run(`create or replace temp table people as ${peopleOfDaysSql(dialect)}`)
   await db.run('drop table labelled')
   const peopled = await daysIn(db, 'people')
   const kept = new Map<string, DayCounts>()
   for (const day of batch) {
-    const count = { ...(counts.get(day.day) ?? NOTHING), hasPeople: peopled.has(day.day) }
+    const count = {
+      ...(counts.get(day.day) ?? NOTHING),
+      byFile: byFile.get(day.day) ?? {},
+      hasPeople: peopled.has(day.day),
+    }
     await writeDay(db, 'rolled', 'domain', day, dayFile(day))
     // Most stores know no emails: a file that says so for each day would only cost time.
     if (count.hasPeople) await writeDay(db, 'people', 'domain, email', day, peopleFile(day))
@@ -258,6 +271,35 @@ async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>> {
     if (row.custom_type !== null) add(count.customTypes, String(row.custom_type), n)
   }
   return counts
+}
+
+/** Day → key of a file → its signals of that day. */
+async function countFiles(
+  db: DuckDb,
+  landed: readonly LandedFile[],
+): Promise<ReadonlyMap<string, Record<string, number>>> {
+  const rows = await db.rows(
+    `select cast(day as varchar) as day, file, cast(count(*) as double) as signals from labelled
+     where left_out is null or left_out = 'duplicate' group by all`,
+  )
+  const days = new Map<string, Record<string, number>>()
+  for (const { day, file, signals } of rows) {
+    const byFile = days.get(String(day)) ?? {}
+    days.set(String(day), byFile)
+    const key = landed[Number(file)]?.file.key
+    if (key !== undefined) add(byFile, key, Number(signals))
+  }
+  return days
+}
+
+function known(
+  days: readonly Day[],
+  counts: ReadonlyMap<string, DayCounts | null>,
+): (readonly [string, DayCounts])[] {
+  return days.flatMap(({ day }) => {
+    const count = counts.get(day) ?? null
+    return count === null ? [] : [[day, count] as const]
+  })
 }
 
 const readCounts = (day: Day): Promise<DayCounts | null> =>

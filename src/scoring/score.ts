@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Model } from '../config/model.ts'
 import type { Measured } from '../domain/account.ts'
+import type { CountedStore } from '../domain/counted-signals.ts'
 import { UserError } from '../domain/errors.ts'
 import type { Person } from '../domain/person.ts'
 import type { BadRow } from '../store/csv-file.ts'
@@ -34,6 +35,7 @@ export interface ScoreOptions {
 /** What the signals say, ready to be read. */
 export interface Scoring {
   signals: SignalCounts
+  counted: CountedStore
   badRows: readonly BadRow[]
   /** Time of the newest accepted signal. */
   newest: Date | null
@@ -64,6 +66,7 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
   const landed = await land(db, options)
   const rollup = await buildRollup(db, duckdbDialect, {
     directory: join(options.dataDirectory, 'rollup'),
+    sources: options.sources.map(({ name }) => name),
     landed,
     cleaning: options.cleaning,
     rules: model.rules,
@@ -78,6 +81,7 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
   const today = asOf.toISOString().slice(0, 10)
   return {
     signals: rollup.signals,
+    counted: rollup.counted,
     badRows: rollup.badRows,
     newest: await newestSignal(db),
     async *measured() {

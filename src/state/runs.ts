@@ -1,3 +1,4 @@
+import type { CountedStore } from '../domain/counted-signals.ts'
 import { atomically } from './batches.ts'
 import { fromFlag, fromJson, fromTime, fromTimeOrNull, toJson, toTime } from './codec.ts'
 import type { Database, RunRow, RunStatus } from './tables.ts'
@@ -21,6 +22,14 @@ export type Runs = ReturnType<typeof runsOf>
 export function runsOf(db: Database) {
   const latest = db.selectFrom('runs').selectAll().orderBy('startedAt', 'desc').orderBy('id', 'desc')
 
+  const remembered = db
+    .selectFrom('runs')
+    .selectAll()
+    .where('remembered', '=', 1)
+    .orderBy('asOf', 'desc')
+    .orderBy('startedAt', 'desc')
+    .limit(1)
+
   return {
     begin: async (run: Pick<Run, 'id' | 'startedAt' | 'asOf' | 'model'>): Promise<void> => {
       await db
@@ -34,6 +43,15 @@ export function runsOf(db: Database) {
           status: 'running',
           remembered: 0,
         })
+        .execute()
+    },
+
+    /** Keeps what the run counted in the store; together with the accounts, so that neither is there without the other. */
+    keepCounted: async (id: string, counted: CountedStore): Promise<void> => {
+      await db
+        .updateTable('runs')
+        .set({ counted: toJson(counted) })
+        .where('id', '=', id)
         .execute()
     },
 
@@ -89,15 +107,14 @@ export function runsOf(db: Database) {
 
     /** The one that left the accounts as they stand, however it ended; a revert is none. */
     async lastRemembered(): Promise<Run | undefined> {
-      const row = await db
-        .selectFrom('runs')
-        .selectAll()
-        .where('remembered', '=', 1)
-        .orderBy('asOf', 'desc')
-        .orderBy('startedAt', 'desc')
-        .limit(1)
-        .executeTakeFirst()
+      const row = await remembered.executeTakeFirst()
       return row && toRun(row)
+    },
+
+    /** What that one counted in the store; null where there is none, or it was an older oql's. */
+    async lastCounted(): Promise<CountedStore | null> {
+      const row = await remembered.executeTakeFirst()
+      return row?.counted ? fromJson<CountedStore>(row.counted) : null
     },
 
     /** The moment that the remembered accounts stand at; null before the first run that wrote any. */

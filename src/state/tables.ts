@@ -44,6 +44,7 @@ export interface RunRow {
   status: RunStatus
   remembered: number
   report: string | null
+  counted: string | null
 }
 
 export interface AccountRow {

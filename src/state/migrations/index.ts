@@ -1,4 +1,5 @@
 import { first } from './0001-first.ts'
+import { counted } from './0002-counted.ts'
 
 export interface Migration {
   /** 1, 2, 3 … without a gap: the version that the database has once it is applied. */
@@ -8,4 +9,7 @@ export interface Migration {
 }
 
 /** In order. One that was released is never edited: a change is a new file. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: first }]
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, sql: first },
+  { version: 2, sql: counted },
+]
