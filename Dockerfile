@@ -1,7 +1,8 @@
 # Builds the published form and runs it as an unprivileged user. The root file system may be read-only: what is kept
 # lives in /data (landed signals, rollup, spilled work, a SQLite state), what is configured in /config, and /tmp is for
 # throw-away copies. docs/deploying.md shows how it is run.
-FROM node:24-slim AS build
+# Built on the machine's own processor, whichever one the image is for: nothing is emulated.
+FROM --platform=$BUILDPLATFORM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 # The image has Node 24: the npm package of the same name is for development alone, and no install script is needed.
@@ -11,7 +12,13 @@ COPY src ./src
 COPY connectors ./connectors
 COPY config ./config
 COPY mappings ./mappings
-RUN node node_modules/typescript/lib/tsc.js -p tsconfig.build.json && npm prune --omit=dev --ignore-scripts
+RUN node node_modules/typescript/lib/tsc.js -p tsconfig.build.json
+# What runs, with DuckDB's native part for the image's processor. Docker says amd64 where npm says x64.
+ARG TARGETARCH
+RUN case "$TARGETARCH" in amd64) cpu=x64 ;; *) cpu=$TARGETARCH ;; esac \
+  && npm ci --omit=dev --ignore-scripts --os=linux --cpu="$cpu" --libc=glibc \
+  && ls "node_modules/@duckdb/node-bindings-linux-$cpu" \
+  && mkdir -p /empty/data /empty/config
 
 FROM node:24-slim
 ENV NODE_ENV=production
@@ -21,7 +28,7 @@ COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY --from=build /build/config ./config
 COPY --from=build /build/mappings ./mappings
-RUN mkdir /data /config && chown node:node /data /config
+COPY --from=build --chown=1000:1000 /empty/ /
 # By number, so that Kubernetes can tell that it is not root.
 USER 1000:1000
 VOLUME ["/data"]

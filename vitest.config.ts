@@ -18,7 +18,8 @@ const project = (name: string, testTimeout: number, more: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 10_000),
+      // It imports JSON without saying so, which Vite does and Node refuses.
+      project('unit', 10_000, { server: { deps: { inline: ['@actions/workflow-parser'] } } }),
       // The state's tests once more: one behaviour in both databases.
       project('postgres', 60_000, {
         ...POSTGRES,
