@@ -20,13 +20,23 @@ export async function notify(client: Client, notices: readonly Notice[], call: C
     throw new SessionFault('bug', 'a batch of notices mixes types')
   }
   const activities = notices.filter(notice => notice.type !== 'event')
-  if (activities.length === 0) return sendAll(client, notices.flatMap(eventOf), call)
+  if (activities.length === 0)
+    return (await sendAll(client, notices.flatMap(eventOf), call)).map(afterTheHour)
   return atNewHomes(client, activities, await make(client, activities, call), call)
 }
 
 /** Nothing can be asked of an event that was published: after a lost answer it is published again, with the same id. */
 const eventOf = (notice: Notice): Change[] =>
   notice.type === 'event' ? [{ key: notice.id, object: EVENT, fields: notice.fields }] : []
+
+/** The limit counts the last hour: part of it is free again after so long. */
+const EVENTS_PAUSE_MS = 15 * 60_000
+
+/** More events than an hour takes: asking again before some of that hour is over is a call for nothing. */
+const afterTheHour = (result: Result): Result =>
+  result.status === 'failed' && result.failure.code === 'LIMIT_EXCEEDED'
+    ? { ...result, failure: { ...result.failure, retryAfterMs: EVENTS_PAUSE_MS } }
+    : result
 
 /** Makes those that are not there. Where that can't be told, none is made. */
 async function make(client: Client, activities: readonly Activity[], call: Call): Promise<Result[]> {

@@ -1,4 +1,4 @@
-import type { OwnerChoice } from '../config/mapping.ts'
+import type { Action, OwnerChoice } from '../config/mapping.ts'
 import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { Notice } from '../contract/notices.ts'
 import type { Failure, FailureKind, Result } from '../contract/records.ts'
@@ -31,6 +31,7 @@ export function crmSender(sending: CrmSending, channel: CrmChannel): Sender {
   return {
     outlet: { channel: channel.channel, about },
     batchSize: () => crm.session.limits.maxBatch,
+    isOneRequest: true,
     marksBefore: true,
     async send(batch) {
       if (crm.session.notify === undefined || crm.capabilities.notices[action.type] === undefined) {
@@ -77,7 +78,7 @@ async function notify(
   if (results.length !== notices.length || !notices.every(({ id }) => answered.has(id))) {
     throw new SessionFault('bug', `answered ${results.length} results for ${notices.length} notices`)
   }
-  return results.map(sentBy)
+  return results.map(result => sentBy(result, action))
 }
 
 /** Domain → who gets the task. */
@@ -113,12 +114,19 @@ async function orEnd(
 
 const PASSING: ReadonlySet<FailureKind> = new Set(['throttled', 'transient', 'unknown_outcome'])
 
-function sentBy(result: Result): Sent {
+function sentBy(result: Result, { type }: Action): Sent {
   const { key: id } = result
   if (result.status !== 'failed') return { id, status: 'delivered' }
   const { failure } = result
   if (PASSING.has(failure.kind)) return again(id, failure)
-  return { id, status: failure.kind === 'gone' ? 'unlinked' : 'failed', error: failure.message }
+  // An event is about no record: matching anew would find the same, and it would wait for ever.
+  const isRecordGone = failure.kind === 'gone' && type !== 'event'
+  return { id, status: isRecordGone ? 'unlinked' : 'failed', error: failure.message }
 }
 
-const again = (id: string, { message }: Failure): Sent => ({ id, status: 'again', error: message })
+const again = (id: string, { message, retryAfterMs }: Failure): Sent => ({
+  id,
+  status: 'again',
+  error: message,
+  ...(retryAfterMs === undefined ? {} : { pauseMs: retryAfterMs }),
+})

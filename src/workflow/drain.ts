@@ -3,6 +3,7 @@ import type { Outlet } from '../state/notices.ts'
 import type { NoticeOutcome } from '../state/settled-notices.ts'
 import type { State } from '../state/state.ts'
 import { backOffMs } from './back-off.ts'
+import { outcomeOf, type Retrying, withOneLuck } from './outcome-of.ts'
 
 /** What a channel made of one notice. */
 export type Sent = { id: string } & (
@@ -19,6 +20,8 @@ export interface Sender {
   outlet: Outlet
   /** Most notices in one `send`; they are of different accounts. */
   batchSize(): number
+  /** A batch goes in one request: what befalls that is one attempt, however many notices it tells. */
+  isOneRequest: boolean
   /** A notice sent twice may be told twice, so that it was sent at all is recorded before. */
   marksBefore: boolean
   /** One answer for each notice. @throws ChannelEnded where nothing more can be sent in this run */
@@ -28,19 +31,15 @@ export interface Sender {
 /** A channel can't go on in this run: what it has not delivered waits, and no attempt is counted. */
 export class ChannelEnded extends Error {}
 
-export interface Draining {
+export interface Draining extends Retrying {
   state: State
   clock: { now(): number; sleep(ms: number, signal: AbortSignal): Promise<void> }
   /** Aborted when the run is to stop: what is under way is finished and recorded. */
   signal: AbortSignal
   /** Throws once another process may hold the lease: it tells from now on. */
   assertHeld?: (() => Promise<void>) | undefined
-  /** In [0, 1). */
-  random(): number
   /** Most notices that a channel sends in one run. */
   maxPerRun: number
-  /** Failed attempts after which a notice has failed for good. */
-  attempts: number
 }
 
 /** How one channel fared in one run. */
@@ -55,7 +54,7 @@ export interface ChannelCounts {
 
 /** A run waits so long in all for one channel's next attempts: it holds the lease. Later ones are the next run's. */
 export const PATIENCE_MS = 30_000
-/** So many attempts in a row that came to nothing: the receiver is down. One that fails by chance never gets here. */
+/** So many requests in a row that came to nothing: the receiver is down. One that fails by chance never gets here. */
 const HOPELESS_ATTEMPTS = 20
 
 /** Where a channel stands within a run. */
@@ -150,7 +149,7 @@ export async function sleepUnlessStopped(
 
 async function settle(
   draining: Draining,
-  { outlet }: Sender,
+  { outlet, isOneRequest }: Sender,
   progress: Progress,
   batch: readonly OutboxNotice[],
   sent: readonly Sent[],
@@ -158,35 +157,24 @@ async function settle(
   const { state, clock } = draining
   const now = clock.now()
   const notices = new Map(batch.map(notice => [notice.id, notice]))
+  const retrying = isOneRequest ? withOneLuck(draining) : draining
   const outcomes = sent.flatMap(one => {
     const notice = notices.get(one.id)
-    return notice === undefined ? [] : [outcomeOf(draining, notice, one, now)]
+    return notice === undefined ? [] : [outcomeOf(retrying, notice, one, now)]
   })
   await state.notices.record(outcomes, new Date(now))
   const pauseMs = Math.max(0, ...sent.map(one => (one.status === 'again' ? (one.pauseMs ?? 0) : 0)))
   if (pauseMs > 0) await state.notices.putOff(outlet, new Date(now + backOffMs(0, 0, pauseMs)))
   for (const outcome of outcomes) note(progress, outcome)
-}
-
-/** What one attempt came to, as the state keeps it. */
-export function outcomeOf(
-  { attempts, random }: Pick<Draining, 'attempts' | 'random'>,
-  notice: OutboxNotice,
-  sent: Sent,
-  now: number,
-): NoticeOutcome {
-  if (sent.status !== 'again') return sent
-  const failed = notice.attempts + 1
-  if (failed >= attempts) {
-    return { id: sent.id, status: 'failed', error: `gave up after ${failed} attempts: ${sent.error}` }
+  const requests = isOneRequest ? [outcomes] : outcomes.map(outcome => [outcome])
+  for (const told of requests) {
+    const cameToNothing = told.every(({ status }) => status === 'again')
+    progress.failuresInARow = cameToNothing ? progress.failuresInARow + 1 : 0
   }
-  const nextAttemptAt = new Date(now + backOffMs(failed, random(), sent.pauseMs))
-  return { id: sent.id, status: 'again', error: sent.error, nextAttemptAt }
 }
 
 function note(progress: Progress, outcome: NoticeOutcome): void {
   progress.waiting.delete(outcome.id)
-  progress.failuresInARow = outcome.status === 'again' ? progress.failuresInARow + 1 : 0
   if (outcome.status === 'delivered') progress.delivered++
   else if (outcome.status === 'failed') progress.failures.push(outcome.error)
   else progress.waiting.set(outcome.id, outcome.error)

@@ -7,12 +7,12 @@ import {
   type Draining,
   drain,
   failedForGood,
-  outcomeOf,
   PATIENCE_MS,
   type Sender,
   type Sent,
   sleepUnlessStopped,
 } from './drain.ts'
+import { outcomeOf, withOneLuck } from './outcome-of.ts'
 import type { Poster } from './post.ts'
 import { digestOf } from './slack-digest.ts'
 import { type Digest, type SlackMessage, slackDigest, slackMessage } from './slack-message.ts'
@@ -81,6 +81,7 @@ function digestProblems(channel: string, waiting: number, failed: number, sent: 
 const singly = (outlet: Outlet, post: (notice: OutboxNotice) => Promise<Sent>): Sender => ({
   outlet,
   batchSize: () => 1,
+  isOneRequest: true,
   marksBefore: false,
   send: batch => Promise.all(batch.map(post)),
 })
@@ -94,9 +95,7 @@ async function recordDigest(
 ): Promise<{ delivered: number; failed: number }> {
   const { state, clock } = draining
   const at = clock.now()
-  // One throw of the dice for all: what is told together is told together again.
-  const luck = draining.random()
-  const together = { attempts: draining.attempts, random: () => luck }
+  const together = withOneLuck(draining)
   const counts = { delivered: 0, failed: 0 }
   await state.transaction(async inside => {
     for await (const notices of inside.notices.pagesTogether(outlet, now)) {

@@ -27,6 +27,7 @@ export function webhookSender(channel: WebhookChannel, poster: Poster, now: () =
   return {
     outlet: { channel: channel.name, about: channel.on },
     batchSize: () => REQUESTS_AT_ONCE,
+    isOneRequest: false,
     marksBefore: false,
     send: batch => Promise.all(batch.map(post)),
   }
