@@ -18,7 +18,7 @@ const COLUMNS: readonly Column[] = [
   { head: 'why', fills: true },
 ]
 
-const NEXT = `A pending one is delivered by the next sync. oql notices retry ID (or --all) sends failed ones again.\n`
+const NEXT = `A pending one is delivered by the next sync. oql notices retry sends failed ones again: all, or those whose ids follow.\n`
 
 /** The newest of the outbox, the last one at the bottom, as people read a log. */
 export async function renderNotices(

@@ -193,4 +193,4 @@ function problemsOf(channel: string, progress: Progress): string[] {
 
 export const failedForGood = (channel: string, notices: number, why: string | undefined): string =>
   `${channel}: ${notices} ${notices === 1 ? 'notice' : 'notices'} failed for good${why === undefined ? '' : `: ${why}`}. ` +
-  'oql notices --status failed lists them, oql notices retry ID sends them again'
+  'oql notices --status failed lists them, oql notices retry sends them again'

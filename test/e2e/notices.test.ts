@@ -60,13 +60,18 @@ notify: [ { name: hook, use: webhook, url: "${receiver.url}", allow_private: tru
   const shown = (await place.oql('notices', ...CONFIG)).stdout
   expect(shown).toMatch(/hook +acme\.com +none → investigation +failed/)
 
-  expect((await place.oql('notices', 'retry', ...CONFIG)).code).toBe(2)
+  const both = await place.oql('notices', 'retry', '--all', String(notices[0]?.id), ...CONFIG)
+  expect(both.code).toBe(2)
   const unknown = await place.oql('notices', 'retry', String(notices[0]?.id), 'nobody', ...CONFIG)
   expect(unknown).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/no failed notice is called nobody; nothing/),
   })
-  expect(await place.json('notices', 'retry', '--all', ...CONFIG)).toEqual({ retry: 1 })
+  expect(await place.json('notices', 'retry', String(notices[0]?.id), ...CONFIG)).toEqual({ retry: 1 })
+  await place.oql('sync', '--as-of', '2025-06-04', ...CONFIG)
+  expect(await place.json('notices', 'retry', ...CONFIG)).toEqual({ retry: 1 })
+  // What is pending has not failed.
+  expect(await place.json('notices', 'retry', ...CONFIG)).toEqual({ retry: 0 })
   receiver.answer = () => ({ status: 204 })
   const again = await place.json<RunReport>('sync', '--as-of', '2025-06-04', ...CONFIG)
   expect(again).toMatchObject({ status: 'ok', notices: { delivered: 1, pending: 0, failed: 0 } })

@@ -31,9 +31,9 @@ export const noticesCommand = (context: Context, act: Act) =>
       { isDefault: true },
     )
     .addCommand(
-      command('retry', 'the next sync sends failed ones again')
-        .argument('[id...]', 'as `list` shows them')
-        .option('--all', 'every failed one')
+      command('retry', 'the next sync sends failed ones again: all of them, or these')
+        .argument('[id...]', 'as `list` shows them; none: every failed one')
+        .option('--all', 'every failed one, as without ids')
         .action(act((ids: string[], options: RetryOptions) => retry(context, ids, options))),
     )
 
@@ -70,14 +70,14 @@ async function* shown(state: State, status: NoticeStatus | undefined) {
 
 async function retry(context: Context, ids: readonly string[], { all, config: file, json }: RetryOptions) {
   const { terminal, clock } = context
-  if ((all === true) === ids.length > 0) {
+  if (all === true && ids.length > 0) {
     throw new UserError('notices retry takes either ids or --all', {
       exitCode: EXIT.usage,
       hint: 'oql notices --status failed lists them.',
     })
   }
   const { config } = await openConfig(context, file)
-  const again = await retryNotices(config, all ? 'all' : ids, new Date(clock.now()))
+  const again = await retryNotices(config, ids.length === 0 ? 'all' : ids, new Date(clock.now()))
   if (json) await printJson(terminal, { retry: again })
   else await terminal.out(`${counted(again, 'notice')} will be sent again by the next sync.\n`)
   return EXIT.done
