@@ -57,6 +57,7 @@ export const capabilities: Capabilities = {
   // A lead and a contact are made together with their associations, and HubSpot's upsert takes none.
   idempotentCreates: ['companies'],
   schema: true,
+  fieldAccess: "the app's scope for sensitive data, where the property is marked as sensitive",
   leads,
   contacts,
   notices: {

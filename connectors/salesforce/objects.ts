@@ -58,6 +58,8 @@ export const capabilities: Capabilities = {
   // An email is no unique field: a contact is looked for before it is made again.
   idempotentCreates: [ACCOUNT, LEAD],
   schema: true,
+  fieldAccess:
+    'field-level security, by the permission set OQL_Sync assigned to the user, another one, or the profile',
   leads: {
     object: LEAD,
     key: LEAD_KEY_FIELD,

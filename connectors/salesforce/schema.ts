@@ -135,7 +135,7 @@ function ownPlan(object: string, spec: FieldSpec, described: Described): Plan | 
     return conflict(
       object,
       spec.name,
-      `is no field of ${object} that this user sees: a field of our making must end in __c`,
+      `is not there, or hidden from this user: one of our making must end in __c, one of Salesforce's own an admin grants by field-level security`,
     )
   }
   const missing = missingOf(spec, described)

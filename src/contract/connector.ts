@@ -25,6 +25,8 @@ export interface Capabilities {
   idempotentCreates: readonly string[]
   /** Whether `ensureSchema` can add fields. */
   schema: boolean
+  /** Where the CRM hides fields from users: what an admin does to show one, for messages. */
+  fieldAccess?: string
   /** Leads beside an account's record; absent where the connector keeps none. */
   leads?: LeadCapability
   /** People of an account; absent where the connector keeps none. */

@@ -54,7 +54,8 @@ export async function checkConnector(
     })
     if (described === null) continue
     fields.set(object, new Map(described.map(field => [field.name, field])))
-    for (const problem of compareSchema(wanted, described, { connector: name, object })) {
+    const place = { connector: name, object, fieldAccess: connector.capabilities.fieldAccess }
+    for (const problem of compareSchema(wanted, described, place)) {
       // A connector that can't find a notice by its key looks through the record's tasks: dearer, and no less sure.
       if (problem.code === 'not_unique' && isNoticeKey(connector, problem.field)) warnings.push(problem)
       else problems.push(problem)

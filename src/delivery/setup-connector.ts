@@ -61,7 +61,11 @@ async function findLacking(
     })
   }
   const described = await session.describe(object, call)
-  const problems = compareSchema(wanted, described, { connector: name, object })
+  const problems = compareSchema(wanted, described, {
+    connector: name,
+    object,
+    fieldAccess: capabilities.fieldAccess,
+  })
   const specs = new Map(wanted.map(({ writes: _, ...spec }) => [spec.name, spec]))
   const lacking = lackingFields(wanted, described)
   const made = new Set(lacking.map(spec => spec.name))

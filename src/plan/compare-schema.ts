@@ -13,6 +13,8 @@ export interface SchemaPlace {
   /** The connector's name in the config. */
   connector: string
   object: string
+  /** What an admin does where a field is hidden, in the CRM's own words. */
+  fieldAccess?: string | undefined
 }
 
 /** All that keeps the fields of an object from taking what the mapping writes. */
@@ -83,12 +85,16 @@ const at = ({ connector, object }: SchemaPlace, name: string): string =>
 
 const setup = ({ connector }: SchemaPlace): string => `oql setup ${connector}`
 
+/** A CRM shows a user no field that it hides from them: the two can't be told apart. */
 const missing = (want: WantedField, place: SchemaPlace): SchemaProblem => ({
   field: want.name,
   code: 'missing_field',
-  message: `${at(place, want.name)} is not there`,
-  hint: `\`${setup(place)}\` makes it (${want.type}${want.unique ? ', unique' : ''})`,
+  message: `${at(place, want.name)} is not there, or hidden from this user`,
+  hint: `where it is not there \`${setup(place)}\` makes it (${want.type}${want.unique ? ', unique' : ''}); where it is, ${granting(place)}`,
 })
+
+const granting = ({ fieldAccess }: SchemaPlace): string =>
+  `an admin lets this user read and edit it${fieldAccess === undefined ? '' : `: ${fieldAccess}`}`
 
 const wrongType = (want: WantedField, field: Field, place: SchemaPlace): SchemaProblem => ({
   field: field.name,
@@ -103,7 +109,7 @@ const readOnly = (field: Field, place: SchemaPlace): SchemaProblem => ({
   field: field.name,
   code: 'read_only',
   message: `${at(place, field.name)} may not be written by this user`,
-  hint: `\`${setup(place)}\` grants it where the CRM lets it; else an admin lets this user edit the field, or the mapping leaves it out`,
+  hint: `\`${setup(place)}\` grants it where the CRM lets it; else ${granting(place)}, or the mapping leaves it out`,
 })
 
 const notUnique = (field: Field, place: SchemaPlace): SchemaProblem => ({

@@ -77,19 +77,40 @@ it('keeps why a restricted picklist refused a record, and writes the others', as
 })
 
 it.each([
-  ['may be seen and not written', { read: true, edit: false }, 'read_only'],
-  ['may not be seen', { read: false, edit: false }, 'missing_field'],
-])('writes nothing where a field %s: check says which', async (_, access, code) => {
-  const project = await newProject({ mapping: CREATE })
-  await project.use(['acme.com'])
-  project.org.fieldAccess('Account', 'OQL_Score__c', access)
-  expect(await project.check()).toMatchObject([{ code, message: expect.stringContaining('OQL_Score__c') }])
-  expect(await project.crm()).toMatchObject({ status: 'failed', calls: { write: 0 } })
-  expect(project.org.records('Account')).toEqual([])
+  [
+    'may be seen and not written',
+    { read: true, edit: false },
+    'read_only',
+    'may not be written by this user',
+  ],
+  [
+    'may not be seen',
+    { read: false, edit: false },
+    'missing_field',
+    'is not there, or hidden from this user',
+  ],
+])(
+  'writes nothing where a field %s: check says which, and what an admin grants',
+  async (_, access, code, words) => {
+    const project = await newProject({ mapping: CREATE })
+    await project.use(['acme.com'])
+    project.org.fieldAccess('Account', 'OQL_Score__c', access)
+    expect(await project.check()).toMatchObject([
+      {
+        code,
+        message: expect.stringContaining(`OQL_Score__c of Account ${words}`),
+        hint: expect.stringMatching(
+          /an admin lets this user read and edit it: field-level security.* OQL_Sync/,
+        ),
+      },
+    ])
+    expect(await project.crm()).toMatchObject({ status: 'failed', calls: { write: 0 } })
+    expect(project.org.records('Account')).toEqual([])
 
-  project.org.fieldAccess('Account', 'OQL_Score__c', null)
-  expect(await project.crm()).toMatchObject({ status: 'ok', created: 1 })
-})
+    project.org.fieldAccess('Account', 'OQL_Score__c', null)
+    expect(await project.crm()).toMatchObject({ status: 'ok', created: 1 })
+  },
+)
 
 it('stops where the day has no calls left, says so, and the next run finishes', async () => {
   const project = await newProject({ mapping: CREATE })

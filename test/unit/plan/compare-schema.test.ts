@@ -52,6 +52,13 @@ describe('what is lacking', () => {
       ],
       PLACE,
     )
+    const missing = problems.find(({ code }) => code === 'missing_field')
+    expect(missing?.message).toBe(
+      'crm: field oql_stage_since of companies is not there, or hidden from this user',
+    )
+    expect(missing?.hint).toBe(
+      'where it is not there `oql setup crm` makes it (date); where it is, an admin lets this user read and edit it',
+    )
     expect(problems.map(({ code, field: name }) => [code, name])).toEqual([
       ['not_unique', 'oql_domain'],
       ['missing_options', 'oql_stage'],
