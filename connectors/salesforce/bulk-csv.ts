@@ -4,9 +4,13 @@ import type { Change, FieldValue, Ticket } from '../../src/contract/index.ts'
 import { keyOf } from './keys.ts'
 import { capabilities } from './objects.ts'
 
-/** Clears a field; an empty cell leaves it as it is. */
+/** Clears a field; an empty cell leaves it as it is. A text of these letters can't be said, quoted or not. */
 const CLEAR = '#N/A'
 const LEAVE = null
+
+/** Whether a CSV says what the change says. */
+export const canSay = ({ fields }: Change): boolean =>
+  !Object.values(fields).some(value => typeof value === 'string' && value.trim().toUpperCase() === CLEAR)
 
 /**
  * All changes as one CSV. Its header has every field of any of them: a change that says nothing about a field has an

@@ -9,7 +9,7 @@ import {
   type Ticket,
 } from '../../src/contract/index.ts'
 import type { Job, RowError } from './answers.ts'
-import { csvOf, type JobRow, jobRows } from './bulk-csv.ts'
+import { canSay, csvOf, type JobRow, jobRows } from './bulk-csv.ts'
 import type { Client } from './client.ts'
 import { externalIdOf, keyOf } from './keys.ts'
 import { withNewHomes } from './moved.ts'
@@ -29,6 +29,7 @@ export function createBulk(client: Client, minChanges: number): Bulk {
   return {
     minChanges,
     maxChanges: MAX_CHANGES,
+    takes: canSay,
     open: async ({ object, creates }, call) => {
       const { id } = await client.jobs.create({ object, ...(creates ? upsertOf(object) : UPDATE) }, call)
       return { id, object, creates }

@@ -15,6 +15,9 @@ import {
 /** Salesforce's rule for the name of a custom field. */
 export const FIELD_NAME = /^[a-zA-Z](?:[a-zA-Z0-9]|_(?!_))*[a-zA-Z0-9]__c$|^[a-zA-Z]__c$/
 
+export const noFieldName = (name: string): string =>
+  `Salesforce takes names of letters, digits and single _ that end in __c, not \`${name}\``
+
 /** The longest text that is indexed, filtered and grouped by; ours are cut to it. */
 const TEXT_LENGTH = 255
 /** Salesforce's limits of a field's label and description. */

@@ -7,6 +7,7 @@ import {
   FIELD_NAME,
   isCustom,
   metadataObject,
+  noFieldName,
   picklistValue,
   takesUnique,
   typeOf,
@@ -119,8 +120,7 @@ function planOf(
       : conflict(object, spec.name, drift)
   }
   if (!FIELD_NAME.test(spec.name)) {
-    const detail = `Salesforce takes names of letters, digits and single _ that end in __c, not \`${spec.name}\``
-    return conflict(object, spec.name, detail)
+    return conflict(object, spec.name, noFieldName(spec.name))
   }
   const component = customField(spec)
   return {

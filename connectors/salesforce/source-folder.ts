@@ -1,5 +1,5 @@
-import type { FieldSpec } from '../../src/contract/index.ts'
-import { customField, isCustom, metadataObject, withKeys } from './custom-field.ts'
+import { type FieldSpec, SessionFault } from '../../src/contract/index.ts'
+import { customField, FIELD_NAME, isCustom, metadataObject, noFieldName, withKeys } from './custom-field.ts'
 import { eventObject } from './event-object.ts'
 import { layout } from './layout.ts'
 import { listViews } from './list-views.ts'
@@ -22,12 +22,19 @@ export function sourceFolder(
     object,
     withKeys(object, specs).filter(({ name }) => isCustom(name)),
   ])
+  for (const [object, specs] of objects) for (const { name } of specs) mustBeName(object, name)
   return new Map([
     ['sfdx-project.json', project(apiVersion)],
     ['README.md', README],
     ...objects.flatMap(([object, specs]) => objectFiles(object, specs)),
     ...permissionSetFiles(objects),
   ])
+}
+
+/** A file is named after its field: what is no name of one could be a path to anywhere. */
+function mustBeName(object: string, name: string): void {
+  if (FIELD_NAME.test(name)) return
+  throw new SessionFault('config', `${object}: ${noFieldName(name)}. Change \`to:\` in the mapping`)
 }
 
 function objectFiles(object: string, specs: readonly FieldSpec[]): [string, string][] {

@@ -109,6 +109,7 @@ export interface ConnectorV1<Config> {
    * What `ensureSchema` would make, as files for the CRM's own way of deploying: path → text. For those who let no
    * integration user make fields.
    * @param wanted object → fields
+   * @throws SessionFault (config) where the CRM can have no such field
    */
   schemaFiles?(config: Config, wanted: ReadonlyMap<string, readonly FieldSpec[]>): ReadonlyMap<string, string>
   sandbox?(options: SandboxOptions): Promise<Sandbox>

@@ -96,6 +96,8 @@ export interface Bulk {
   minChanges: number
   /** Most changes in one job. */
   maxChanges: number
+  /** False for a change that no job can carry as it is, such as a text that a CSV has for nothing: it goes in a batch. */
+  takes?(change: Change): boolean
   open(what: { object: string; creates: boolean }, call: Call): Promise<Ticket>
   send(ticket: Ticket, changes: readonly Change[], call: Call): Promise<void>
   /**

@@ -3,7 +3,7 @@ import type { PlannedChange } from '../domain/planned-change.ts'
 import type { State } from '../state/state.ts'
 import type { CallCounts } from './call.ts'
 import type { ConnectorSession } from './connector-session.ts'
-import { jobGroups } from './send-jobs.ts'
+import { jobGroups, mayGoByJob } from './send-jobs.ts'
 import { isUrgent } from './urgent.ts'
 
 /** What sending the planned changes would come to. */
@@ -28,7 +28,8 @@ export async function estimateWrites(
   const groups = await jobGroups({ connector, state, runId })
   const byJob = new Set(groups.map(({ object, creates, urgent }) => `${object} ${creates} ${urgent}`))
   const isByJob = (change: PlannedChange) =>
-    change.kind === 'account' && byJob.has(`${change.object} ${change.remoteId === null} ${isUrgent(change)}`)
+    byJob.has(`${change.object} ${change.remoteId === null} ${isUrgent(change)}`) &&
+    mayGoByJob(connector, change)
   const sizes = new Map<string, { changes: number; asking: number }>()
   const actions = {
     account: { create: 0, update: 0, retire: 0 },

@@ -1,5 +1,6 @@
 import type { ConnectorEntry } from '../config/config.ts'
 import { parseConnectorConfig } from '../config/connector-config.ts'
+import { SessionFault } from '../contract/faults.ts'
 import type { FieldSpec } from '../contract/fields.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { Stage } from '../domain/stage.ts'
@@ -30,5 +31,10 @@ export async function schemaFiles(
       hint: `It knows ${Object.keys(connector.capabilities.key).join(', ')}: change object: or create.as: in the mapping`,
     })
   })
-  return connector.schemaFiles(parseConnectorConfig(entry, connector.config), new Map(wanted))
+  try {
+    return connector.schemaFiles(parseConnectorConfig(entry, connector.config), new Map(wanted))
+  } catch (error) {
+    if (!(error instanceof SessionFault) || error.fault !== 'config') throw error
+    throw new UserError(`${entry.name}: ${error.message}`, { exitCode: EXIT.usage })
+  }
 }

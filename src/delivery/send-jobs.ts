@@ -57,6 +57,14 @@ export async function sendJobs(delivery: Delivery, group: JobGroup): Promise<voi
   }
 }
 
+/** Whether a job can carry this change at all. */
+export function mayGoByJob(connector: ConnectorSession, change: PlannedChange): boolean {
+  if (change.kind !== 'account') return false
+  const { bulk } = connector.session
+  const isTaken = bulk?.takes?.(toChange(change, change.remoteId ?? undefined, connector)) ?? true
+  return bulk !== undefined && isTaken
+}
+
 /** The changes of the next job, most worth first: as many as one job takes, and so as many as are in memory. */
 async function nextOf(
   { connector, state, runId }: Delivery,
@@ -67,10 +75,10 @@ async function nextOf(
   for await (const page of state.changes.planned(runId, connector.name)) {
     const own = page.filter(
       change =>
-        change.kind === 'account' &&
         change.object === object &&
         (change.remoteId === null) === creates &&
-        isUrgent(change) === urgent,
+        isUrgent(change) === urgent &&
+        mayGoByJob(connector, change),
     )
     next.push(...own.slice(0, most - next.length))
     if (next.length === most) break

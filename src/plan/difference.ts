@@ -2,7 +2,7 @@ import type { FieldMapping } from '../config/mapping.ts'
 import type { Value } from '../domain/mappable.ts'
 import type { Delivered } from '../domain/planned-change.ts'
 import { type ConnectorPlan, nameFields, shapeOf } from './connector-plan.ts'
-import { asNumber, sameValue } from './field-value.ts'
+import { asNumber, encode, sameValue } from './field-value.ts'
 import { wantedValue } from './wanted-value.ts'
 
 /** A field that should hold something else than it does, as far as we know. */
@@ -69,6 +69,19 @@ export function emptyFills(
       return to === undefined || to === null ? [] : [{ field: line.to, from: known[line.to] ?? null, to }]
     })
 }
+
+/** Fields that a record must have, with what stands in where the mapping gives them nothing; cut to what they hold. */
+export const standIns = (
+  plan: ConnectorPlan,
+  { object, kept }: Subject,
+  standIn: string,
+): Record<string, Value> =>
+  Object.fromEntries(
+    kept.map(name => [
+      name,
+      encode(plan.fields.get(object)?.get(name) ?? { type: 'text' }, standIn) ?? standIn,
+    ]),
+  )
 
 /** What a new record is given: every line, but what has no value. */
 export function firstValues(

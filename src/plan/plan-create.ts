@@ -2,17 +2,18 @@ import type { Account } from '../domain/account.ts'
 import type { Value } from '../domain/mappable.ts'
 import { type PlannedChange, PRIORITIES } from '../domain/planned-change.ts'
 import { holds, type Lookup } from '../domain/when.ts'
-import { type ConnectorPlan, keyField, nameFields } from './connector-plan.ts'
-import { accountSubject, firstValues } from './difference.ts'
+import { type ConnectorPlan, keyField } from './connector-plan.ts'
+import { accountSubject, firstValues, standIns } from './difference.ts'
 import { mappableValues } from './mappable-values.ts'
 
 /** The record to make for an account that matched nothing; null where the mapping makes none for it. */
 export function planCreate(plan: ConnectorPlan, account: Account, lookup: Lookup): PlannedChange | null {
   const { create } = plan.mapping
   if (create === null || !holds(create.when, lookup)) return null
+  const subject = accountSubject(plan, create.as, mappableValues(account, plan.context))
   const filled = {
-    ...Object.fromEntries(nameFields(plan, create.as).map(name => [name, account.domain])),
-    ...firstValues(plan, accountSubject(plan, create.as, mappableValues(account, plan.context))),
+    ...standIns(plan, subject, account.domain),
+    ...firstValues(plan, subject),
     ...ownerOf(plan, create.as, lookup),
     [keyField(plan, create.as)]: account.domain,
   }

@@ -10,6 +10,7 @@ import {
   isLargeEnough,
   isTrigger,
   type Subject,
+  standIns,
 } from './difference.ts'
 import { isRefreshDue, moveText, refreshReason, type Worth } from './worth.ts'
 
@@ -32,9 +33,9 @@ export interface Ties {
 
 /** The lead or contact to make. */
 export function planRelatedCreate(plan: ConnectorPlan, related: Related, ties: Ties): PlannedChange {
-  const { kind, key, domain, object, kept, name } = related
+  const { kind, key, domain, object, name } = related
   const filled = {
-    ...Object.fromEntries(kept.map(field => [field, name])),
+    ...standIns(plan, related, name),
     ...firstValues(plan, related),
     ...ties.fields,
   }

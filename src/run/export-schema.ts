@@ -22,6 +22,12 @@ export async function exportSchema(
   directory: string,
 ): Promise<string[]> {
   const files = await schemaFiles(entry, model.labels)
+  const outside = [...files.keys()].find(name => !isBelow(directory, name))
+  if (outside !== undefined) {
+    throw new UserError(
+      `${entry.name}: the connector ${entry.use} names a file outside of the folder: ${outside}`,
+    )
+  }
   const earlier = await earlierFiles(entry, directory)
   for (const name of earlier) if (!files.has(name)) await rm(path.join(directory, name), { force: true })
   // First: a folder that a kill leaves half written is still known for ours.
@@ -49,7 +55,7 @@ async function earlierFiles({ use }: ConnectorEntry, directory: string): Promise
   return read.data.files.filter(name => isBelow(directory, name))
 }
 
-/** A marker that somebody changed must not lead out of the folder. */
+/** Neither a connector nor a marker that somebody changed may lead out of the folder. */
 const isBelow = (directory: string, name: string): boolean =>
   path.resolve(directory, name).startsWith(`${path.resolve(directory)}${path.sep}`)
 

@@ -164,7 +164,7 @@ async function rollUp(
   const kept = new Map<string, DayCounts>()
   for (const day of batch) {
     const count = {
-      ...(counts.get(day.day) ?? NOTHING),
+      ...(counts.get(day.day) ?? noCounts()),
       byFile: byFile.get(day.day) ?? {},
       hasPeople: peopled.has(day.day),
     }
@@ -252,7 +252,13 @@ select id from (
   ) using (fmt, day, id_hash)
 ) where nth > 1`
 
-const NOTHING: SignalCounts = { read: 0, accepted: 0, leftOut: {}, customTypes: {} }
+/** Without what every object has: a signal's type may be called `constructor`, or `__proto__`. */
+const noCounts = (): SignalCounts => ({
+  read: 0,
+  accepted: 0,
+  leftOut: Object.create(null),
+  customTypes: Object.create(null),
+})
 
 async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>> {
   const rows = await db.rows(
@@ -262,7 +268,7 @@ async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>> {
   )
   const counts = new Map<string, SignalCounts>()
   for (const row of rows) {
-    const count = counts.get(String(row.day)) ?? structuredClone(NOTHING)
+    const count = counts.get(String(row.day)) ?? noCounts()
     counts.set(String(row.day), count)
     const n = Number(row.rows)
     count.read += n
@@ -308,7 +314,7 @@ const readCounts = (day: Day): Promise<DayCounts | null> =>
   )
 
 function total(counts: readonly (SignalCounts | null)[], landed: readonly LandedFile[]): SignalCounts {
-  const sum = structuredClone(NOTHING)
+  const sum = noCounts()
   for (const count of counts) {
     sum.read += count?.read ?? 0
     sum.accepted += count?.accepted ?? 0

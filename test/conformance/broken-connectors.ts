@@ -359,6 +359,19 @@ export const BROKEN: readonly Broken[] = [
       return bad === undefined ? answer : answer.map(({ key }) => ({ ...bad, key }))
     },
   })),
+  bulk('bulk-texts-for-nothing', 'takes #N/A for nothing', ({ send }) => ({
+    send: (ticket, changes, call) =>
+      send(
+        ticket,
+        changes.map(change => ({
+          ...change,
+          fields: Object.fromEntries(
+            Object.entries(change.fields).map(([name, value]) => [name, value === '#N/A' ? null : value]),
+          ),
+        })),
+        call,
+      ),
+  })),
   bulk('bulk-killed-after-open', 'waits for a job that nobody sent', ({ collect }) => ({
     collect: async (ticket, sent, call) => {
       const answer = await collect(ticket, sent, call)

@@ -54,3 +54,16 @@ test('setup --export of a CRM without such files says what to do instead', async
   expect(refused.code).toBe(2)
   expect(refused.stderr).toContain('oql setup hubspot')
 })
+
+test.each(['../../../../../../stolen__c', 'a/b__c', '/tmp/stolen__c', 'OQL__Stage__c'])(
+  'setup --export of a field that is called %s writes nothing, there or elsewhere',
+  async name => {
+    const place = await salesforcePlace()
+    await place.change('own/mappings/salesforce.yaml', 'to: OQL_Reason__c', `to: ${name}`)
+    const before = await readdir(place.directory, { recursive: true })
+    const refused = await place.oql('setup', 'salesforce', '--export', 'out', ...CONFIG)
+    expect(refused.code).toBe(2)
+    expect(refused.stderr).toContain(`\`${name}\``)
+    expect(await readdir(place.directory, { recursive: true })).toEqual(before)
+  },
+)

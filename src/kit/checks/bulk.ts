@@ -29,6 +29,35 @@ const results: Check = {
   },
 }
 
+/** Texts that CSVs and databases have for nothing. A company may be called so. */
+const NOTHINGS = ['#N/A', '#n/a', 'N/A', 'null', 'NULL', '\\N', 'undefined', 'NaN', '""']
+
+const nothings: Check = {
+  id: 'bulk-texts-for-nothing',
+  promise:
+    'a text such as #N/A or null is written as it is by a bulk job, unless `takes` leaves it to a batch',
+  per: 'object',
+  applies: has,
+  async run(stage) {
+    const session = await stage.ready()
+    const bulk = bulkOf(session)
+    const changes = (await change.updates(stage, NOTHINGS.length, 'sound')).map((one, at) => ({
+      ...one,
+      fields: { [stage.subject.note]: NOTHINGS[at] ?? '' },
+    }))
+    const [byJob, byBatch] = [changes.filter(isTaken(bulk)), changes.filter(one => !isTaken(bulk)(one))]
+    const results = await session.write(byBatch, stage.hook())
+    await change.mustHaveWritten(stage, byBatch, results, 'in a batch')
+    if (byJob.length === 0) return
+    const ticket = await openFor(stage, bulk, byJob)
+    await bulk.send(ticket, byJob, stage.hook())
+    const answer = await collected(() => bulk, ticket, byJob, stage.hook())
+    await change.mustHaveWritten(stage, byJob, answer === 'not_sent' ? [] : answer, 'in a job')
+  },
+}
+
+const isTaken = (bulk: Bulk) => (one: Change) => bulk.takes?.(one) ?? true
+
 const POISON = 'kit poison'
 
 const poison: Check = {
@@ -156,4 +185,4 @@ async function noted(stage: Stage, changes: readonly Change[]): Promise<number> 
   ).length
 }
 
-export const BULK: readonly Check[] = [results, poison, killedEmpty, killedSending]
+export const BULK: readonly Check[] = [results, nothings, poison, killedEmpty, killedSending]

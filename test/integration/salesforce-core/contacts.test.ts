@@ -41,6 +41,15 @@ describe('people', () => {
     ])
   })
 
+  it('whose email is longer than a last name may be are refused for the email alone, and no one else is', async () => {
+    const project = await newProject({ mapping: `${CREATE}\npeople: {}` })
+    await project.use(['acme.com'], { email: `${'j'.repeat(64)}@${'a'.repeat(20)}.acme.com` })
+    await project.use(['acme.com'], { email: 'jo@acme.com' })
+    expect(await project.crm()).toMatchObject({ people: { made: 1 }, rejected: 1 })
+    const rejections = await project.inState(state => Array.fromAsync(state.rejections.list()))
+    expect(rejections).toMatchObject([{ field: 'Email', code: 'STRING_TOO_LONG' }])
+  })
+
   it('whose email several contacts have are counted and left alone', async () => {
     const project = await newProject({ mapping: PEOPLE })
     for (const LastName of ['Jo', 'Joe']) project.org.insert('Contact', { LastName, Email: 'jo@acme.com' })

@@ -79,6 +79,17 @@ describe('many changes', () => {
     expect(inactive).toHaveLength(5)
   })
 
+  it('leave out what a job would take for nothing: a company that is called #N/A goes in a batch', async () => {
+    const project = await newProject({ mapping: CREATE, options: '      bulk_threshold: 100' })
+    await project.use(companies(100))
+    await project.use(['na.com'], { name: '#N/A' })
+    expect(await project.crm()).toMatchObject({ status: 'ok', created: 101, rejected: 0 })
+    expect([jobsOpened(project), keys(project).accounts]).toEqual([1, 101])
+    const named = project.org.records('Account').filter(({ fields }) => fields.OQL_Domain__c === 'na.com')
+    expect(named.map(({ fields }) => fields.Name)).toEqual(['#N/A'])
+    expect(await project.crm()).toMatchObject({ unchanged: 101, calls: { write: 0 } })
+  })
+
   it('go in batches where the org opens no job', async () => {
     const project = await newProject({ mapping: CREATE, options: '      bulk_threshold: 100' })
     await project.use(companies(120))

@@ -51,7 +51,10 @@ export interface Project {
   /** The second CRM. */
   other: Crm
   /** Uses by these companies, by one person each where there is an email. */
-  use(domains: readonly string[], options?: { day?: string; times?: number; email?: string }): Promise<void>
+  use(
+    domains: readonly string[],
+    options?: { day?: string; times?: number; email?: string; name?: string },
+  ): Promise<void>
   configure(setting: Setting): Promise<void>
   sync(asOf?: string): Promise<RunReport>
   /** Of Salesforce, in the report of a run. */
@@ -68,7 +71,7 @@ export interface Project {
   inState<T>(work: (state: State) => Promise<T>): Promise<T>
 }
 
-const HEADER = 'id,occurred_at,kind,type,account_domain,artifact,version,actor_id,email'
+const HEADER = 'id,occurred_at,kind,type,account_domain,artifact,version,actor_id,email,account_name'
 
 const FIELDS = `
   - { from: stage, to: OQL_Stage__c }
@@ -100,12 +103,12 @@ export async function newProject(setting: Setting = {}): Promise<Project> {
   const project: Project = {
     org,
     other,
-    async use(domains, { day = USED_ON, times = 1, email = '' } = {}) {
+    async use(domains, { day = USED_ON, times = 1, email = '', name = '' } = {}) {
       const rows = domains.flatMap(domain =>
         Array.from(
           { length: times },
           (_, n) =>
-            `${domain}/${day}/${n}/${email},${day}T10:00:00Z,download,pull,${domain},server,1.2.${n},${domain}-1,${email}`,
+            `${domain}/${day}/${n}/${email},${day}T10:00:00Z,download,pull,${domain},server,1.2.${n},${domain}-1,${email},${name}`,
         ),
       )
       await writeFile(path.join(folder, `${randomUUID()}.csv`), [HEADER, ...rows, ''].join('\n'))

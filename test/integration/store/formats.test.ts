@@ -141,6 +141,21 @@ describe('the same rows give the same signals and accounts', () => {
       expect(scored.signals.customTypes).toEqual({ pong: 1 })
     })
   })
+
+  it('with types that are called what every object has', async () => {
+    await inFolder(async folder => {
+      const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
+      const rows = [...names, ...names].map(
+        (type, at) => `${at},2025-06-0${1 + (at % 2)} 10:00:00,${type},acme.com\n`,
+      )
+      await put(folder, 'a.csv', `id,time,type,origin_domain\n${rows.join('')}`)
+      const sources = [source(folder, 'a.csv', scarf)]
+      const first = await scoreFiles(folder, sources)
+      expect(Object.entries(first.signals.customTypes).sort()).toEqual(names.map(name => [name, 2]).sort())
+      // What the rollup kept says the same.
+      expect((await scoreFiles(folder, sources)).signals).toEqual(first.signals)
+    })
+  })
 })
 
 describe('of rows with the same id on a day, the first counts', () => {

@@ -56,6 +56,16 @@ describe('an account without a record', () => {
     expect(writes(decision)).toMatchObject({ last_name: 'acme.com', company: 'acme.com' })
   })
 
+  test('takes as much of its domain for a name as the field holds', () => {
+    const fields = new Map([['leads', new Map([['last_name', { type: 'text' as const, maxLength: 4 }]])]])
+    const lead = { ...creating({ create: { when: STAGES_TO_MAKE, as: 'leads' } }), fields }
+    expect(writes(planAccount(lead, account(), ABSENT, null))).toMatchObject({
+      last_name: 'acme',
+      company: 'acme.com',
+      oql_domain: 'acme.com',
+    })
+  })
+
   test('goes to the first owner whose `when` holds', () => {
     const assign = [
       { when: [{ country: { op: '=', value: 'US' } }] as When, owner: '1' },
