@@ -40,9 +40,9 @@ async function writeCsv(terminal: Terminal, accounts: AsyncIterable<AccountJson>
     cast: { string: text => (HIDDEN_FORMULA.test(text) ? `'${text}` : text) },
   })
   const write = new Writable({
-    write: (chunk: Buffer, _encoding, done) => void terminal.out(chunk.toString()).then(() => done(), done),
+    write: (chunk: Buffer, _encoding, done) => void terminal.data(chunk.toString()).then(() => done(), done),
   })
-  await pipeline(Readable.from(rows(accounts)), csv, write)
+  await pipeline(Readable.from(rows(terminal, accounts)), csv, write)
 }
 
 const CSV_COLUMNS = [
@@ -63,8 +63,8 @@ const CSV_COLUMNS = [
   ...FACT_NAMES,
 ]
 
-async function* rows(accounts: AsyncIterable<AccountJson>) {
-  for await (const account of accounts) yield accountRow(account)
+async function* rows({ redactor }: Terminal, accounts: AsyncIterable<AccountJson>) {
+  for await (const account of accounts) yield redactor.value(accountRow(account))
 }
 
 const HEADS = ['account', 'name', 'stage', 'score', 'trend', 'risk', 'last seen', 'reason'] as const

@@ -1,7 +1,12 @@
 import type { Terminal } from './terminal.ts'
+import { visibleJson } from './visible.ts'
+
+/** The JSON of a value, without secrets and without anything that would drive a terminal. */
+export const jsonOf = ({ redactor }: Terminal, value: unknown, indent?: number): string =>
+  visibleJson(JSON.stringify(redactor.value(value), null, indent))
 
 export const printJson = (terminal: Terminal, value: unknown): Promise<void> =>
-  terminal.out(`${JSON.stringify(value, null, 2)}\n`)
+  terminal.data(`${jsonOf(terminal, value, 2)}\n`)
 
 /** Characters written at once. */
 const CHUNK = 64 * 1024
@@ -14,20 +19,20 @@ export async function streamJson(
   head: Readonly<Record<string, unknown>>,
   lists: Readonly<Record<string, AsyncIterable<unknown>>>,
 ): Promise<void> {
-  let text = JSON.stringify(head).slice(0, -1)
+  let text = jsonOf(terminal, head).slice(0, -1)
   let separator = Object.keys(head).length === 0 ? '' : ','
   for (const [name, items] of Object.entries(lists)) {
     text += `${separator}${JSON.stringify(name)}:[`
     separator = '\n'
     for await (const item of items) {
-      text += separator + JSON.stringify(item)
+      text += separator + jsonOf(terminal, item)
       separator = ',\n'
       if (text.length < CHUNK) continue
-      await terminal.out(text)
+      await terminal.data(text)
       text = ''
     }
     text += ']'
     separator = ','
   }
-  await terminal.out(`${text}}\n`)
+  await terminal.data(`${text}}\n`)
 }

@@ -6,7 +6,6 @@ import { ConfigError, type ConfigProblem } from '../config/config-error.ts'
 import { secretsByMeta } from '../config/connector-config.ts'
 import { type CheckConnector, loadConfig } from '../config/load-config.ts'
 import { isList, valueAt } from '../config/parsed.ts'
-import { secretsOf } from '../config/secrets.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { Context } from './context.ts'
@@ -28,9 +27,9 @@ export async function openConfig({ terminal, env }: Context, file: string): Prom
       hint: '`oql init` writes one here; --config names another.',
     })
   }
-  const config = await loadConfig(path.resolve(file), env, faultsOfConnector)
-  terminal.hide(secretsOf(config))
-  terminal.hide(await connectorSecrets(Object.values(config.connectors)))
+  const { redactor } = terminal
+  const config = await loadConfig(path.resolve(file), env, faultsOfConnector, redactor)
+  redactor.hide(await connectorSecrets(Object.values(config.connectors)))
   return { config, log: createLogger(terminal, config.log.level) }
 }
 

@@ -22,6 +22,7 @@ import { serveCommand } from './commands/serve.ts'
 import { setupCommand } from './commands/setup.ts'
 import { syncCommand } from './commands/sync.ts'
 import type { Act, Context } from './context.ts'
+import { visible } from './visible.ts'
 
 /** In the order in which a newcomer meets them. */
 const COMMANDS = [
@@ -64,7 +65,7 @@ export function program(context: Context, act: Act): Command {
 function tame(command: Command, context: Context): void {
   command.exitOverride().configureOutput({
     writeOut: text => void context.terminal.out(text),
-    writeErr: context.terminal.err,
+    writeErr: text => context.terminal.err(visible(text)),
   })
   command.showHelpAfterError('(--help shows what it takes)')
   for (const child of command.commands) tame(child, context)

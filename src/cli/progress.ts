@@ -14,8 +14,6 @@ const OVERWRITE_EVERY_MS = 100
 /** Lines that stay, as in a CI log. */
 const LINE_EVERY_MS = 5_000
 
-const CLEAR_LINE = '\r\u001B[2K'
-
 /** Shows progress on stderr: one line over and over on a terminal, else a line every few seconds. */
 export function showProgress(terminal: Terminal, clock: Clock): Progress {
   // In a log what is over in seconds needs no line.
@@ -27,11 +25,12 @@ export function showProgress(terminal: Terminal, clock: Clock): Progress {
       if (clock.now() - last < every) return
       last = clock.now()
       const line = `${what}: ${count(done)}${of === null ? '' : ` of ${count(of)}`}`
-      terminal.err(terminal.overwrites ? `${CLEAR_LINE}${line}` : `${line}\n`)
+      if (terminal.overwrites) terminal.overwrite(line)
+      else terminal.err(`${line}\n`)
       shown = terminal.overwrites
     },
     clear() {
-      if (shown) terminal.err(CLEAR_LINE)
+      if (shown) terminal.overwrite('')
       shown = false
     },
   }

@@ -1,12 +1,21 @@
 import pc from 'picocolors'
+import { createRedactor, type Redactor } from '../domain/redactor.ts'
+import { visible } from './visible.ts'
 
 export type Colors = ReturnType<typeof pc.createColors>
 
 /** The two streams of a command: results on stdout, everything else on stderr. No secret passes either. */
 export interface Terminal {
-  /** Waits where the reader is slow. */
+  /** A text for people. Waits where the reader is slow. */
   out(text: string): Promise<void>
+  /** A text for people. */
   err(text: string): void
+  /** What a program reads goes to stdout as it is: who makes it takes the secrets out, value by value. */
+  data(text: string): Promise<void>
+  /** One line of the log, as `data`. */
+  logLine(line: string): void
+  /** Puts this in place of what was written so last on stderr; nothing takes it away. For where `overwrites` is. */
+  overwrite(line: string): void
   /** For stdout; plain where it is no terminal or NO_COLOR is set. */
   colors: Colors
   /** Characters in a line of stdout. */
@@ -15,8 +24,8 @@ export interface Terminal {
   overwrites: boolean
   /** Somebody can be asked, on stderr. */
   asks: boolean
-  /** From now on these texts are written as `[secret]`, wherever they come up. */
-  hide(secrets: readonly string[]): void
+  /** What is taken out of everything that is written. */
+  redactor: Redactor
 }
 
 export interface Streams {
@@ -29,30 +38,26 @@ export interface Streams {
 /** Where nobody tells: wide enough for a reason, narrow enough for a log viewer. */
 const DEFAULT_COLUMNS = 140
 
+const CLEAR_LINE = '\r\u001B[2K'
+
 export function createTerminal({ stdin, stdout, stderr, env }: Streams): Terminal {
-  const redact = redactor()
+  const redactor = createRedactor()
   const colored = stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb'
+  const forPeople = (text: string): string => visible(redactor.text(text), { colored })
+  const data = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      stdout.write(text, error => (error ? reject(error) : resolve()))
+    })
   return {
-    out: text =>
-      new Promise((resolve, reject) => {
-        stdout.write(redact.text(text), error => (error ? reject(error) : resolve()))
-      }),
-    err: text => void stderr.write(redact.text(text)),
+    out: text => data(forPeople(text)),
+    err: text => void stderr.write(forPeople(text)),
+    data,
+    logLine: line => void stderr.write(line),
+    overwrite: line => void stderr.write(CLEAR_LINE + forPeople(line)),
     colors: pc.createColors(colored),
     columns: stdout.columns ?? DEFAULT_COLUMNS,
     overwrites: stderr.isTTY === true,
     asks: stdin.isTTY === true && stderr.isTTY === true,
-    hide: redact.hide,
-  }
-}
-
-/** Replaces what must not be seen. Longer secrets first: one may be a part of another. */
-function redactor() {
-  let secrets: readonly string[] = []
-  return {
-    hide(more: readonly string[]) {
-      secrets = [...new Set([...secrets, ...more])].toSorted((left, right) => right.length - left.length)
-    },
-    text: (text: string) => secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text),
+    redactor,
   }
 }

@@ -1,5 +1,7 @@
+import type { Redactor } from '../domain/redactor.ts'
 import type { Kind } from '../domain/signal.ts'
 import type { When } from '../domain/when.ts'
+import type { ConfigProblem } from './config-error.ts'
 import type { Mapping } from './mapping.ts'
 import type { Model } from './model.ts'
 import type { Path } from './parsed.ts'
@@ -90,6 +92,8 @@ export interface ConnectorEntry {
   /** As it was written; `parseConnectorConfig` makes it what the connector wants. */
   config: Readonly<Record<string, unknown>>
   origin: Origin
+  /** The config's: hears of what the connector's sessions get to be let in. */
+  redactor: Redactor
 }
 
 export interface Channel {
@@ -137,6 +141,10 @@ export interface Config {
   log: { level: LogLevel }
   /** Use `secretsOf`. */
   secrets: readonly string[]
+  /** Where a secret stands that is too short to be taken out of texts. */
+  shortSecrets: readonly Pick<ConfigProblem, 'file' | 'line' | 'key'>[]
+  /** Takes the secrets out of what is shown or kept; those that sessions get at run time too. */
+  redactor: Redactor
 }
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const

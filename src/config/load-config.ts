@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { createRedactor, type Redactor } from '../domain/redactor.ts'
 import type { Config, ConnectorEntry } from './config.ts'
 import { ConfigError, type ConfigProblem } from './config-error.ts'
 import type { Environment } from './interpolation.ts'
@@ -22,12 +23,14 @@ export type CheckConnector = (
 /**
  * Reads the main config file, its mappings and its model.
  * @param file path, absolute or from the working directory
+ * @param redactor is told of their secrets
  * @throws ConfigError with everything that is wrong in all of them
  */
 export async function loadConfig(
   file: string,
   env: Environment,
   checkConnector: CheckConnector = async () => [],
+  redactor: Redactor = createRedactor(),
 ): Promise<Config> {
   const main = await readConfigFile(path.resolve(file), env)
   if ('problem' in main) throw new ConfigError([main.problem])
@@ -50,7 +53,8 @@ export async function loadConfig(
   if (problems.length > 0 || !('value' in own) || !('value' in model.result)) {
     throw new ConfigError(inOrder(problems))
   }
-  return assemble(tree, own.value, mappings, model.result.value, [tree, ...treesOf(mappings), ...model.trees])
+  const trees = [tree, ...treesOf(mappings), ...model.trees]
+  return assemble(tree, own.value, mappings, model.result.value, { trees, redactor })
 }
 
 /** Reads a model file alone, as `plan --model` does. */
@@ -168,8 +172,10 @@ function assemble(
   own: OqlFile,
   mappings: ReadonlyMap<string, Loaded<Mapping>>,
   model: Model,
-  trees: readonly YamlTree[],
+  { trees, redactor }: { trees: readonly YamlTree[]; redactor: Redactor },
 ): Config {
+  const secrets = [...new Set(trees.flatMap(tree => tree.secrets))]
+  redactor.hide(secrets)
   const { version: _version, model: _file, connectors, ...rest } = own
   const entries = Object.entries(connectors).map(([name, written]): [string, ConnectorEntry] => {
     const mapping = mappings.get(name)?.result
@@ -185,6 +191,7 @@ function assemble(
         budget: written.budget ?? null,
         config: written.config,
         origin: connectorOrigin(main, name),
+        redactor,
       },
     ]
   })
@@ -193,6 +200,8 @@ function assemble(
     file: main.file,
     model,
     connectors: Object.fromEntries(entries),
-    secrets: [...new Set(trees.flatMap(({ secrets }) => secrets))],
+    secrets,
+    shortSecrets: trees.flatMap(({ shortSecrets }) => shortSecrets),
+    redactor,
   }
 }

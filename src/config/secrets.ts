@@ -5,10 +5,7 @@ import type { Path } from './parsed.ts'
 const SECRET_NAME =
   /(^|_)(tokens?|secrets?|passwords?|passphrase|pwd|keys?|credentials?|webhook|pat)(_url)?$/i
 
-/** Shorter texts would blot out half of every log line and protect nothing. */
-const MIN_SECRET_CHARACTERS = 4
-
-/** Every text that must never appear in a log, a report, an error or the console: a literal list for redaction. */
+/** Every text of the config files that must never be seen. `config.redactor` takes them out. */
 export const secretsOf = (config: Config): readonly string[] => config.secrets
 
 interface Scalar {
@@ -26,7 +23,7 @@ export function secretsIn({ path, text, isDefault, fetched }: Scalar): string[] 
     .map(({ value }) => value)
   if (!isDefault && isSecretPlace(path)) found.push(text)
   found.push(...urlCredentials(text))
-  return found.flatMap(asLogged).filter(secret => secret.length >= MIN_SECRET_CHARACTERS)
+  return found.filter(secret => secret !== '')
 }
 
 /** Slack's and a dead-man's switch's addresses are their own password. */
@@ -39,11 +36,25 @@ function isSecretPlace(path: Path): boolean {
   )
 }
 
+/**
+ * The password of an address, and those of its query. One with a slash in it that is not percent-encoded ends later than a
+ * parser thinks: whatever stands before the last `@` may be a part of it.
+ */
 function urlCredentials(text: string): string[] {
-  const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*?:([^/?#]*)@/i.exec(text)?.[1]
-  if (password === undefined) return []
-  return [password, URL.canParse(text) ? decoded(password) : password]
+  const passwords = [ENCODED_PASSWORD, ANY_PASSWORD].flatMap(form => form.exec(text)?.[1] ?? [])
+  return [...new Set([...passwords, ...inQuery(text)].flatMap(found => [found, decoded(found)]))]
 }
+
+const ENCODED_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*?:([^/?#]*)@/i
+const ANY_PASSWORD = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*?:(.*)@/is
+
+/** PostgreSQL's driver takes the password from there too. */
+const inQuery = (text: string): string[] =>
+  text.includes('://')
+    ? [...text.matchAll(/[?&]([^=&#]+)=([^&#]+)/g)].flatMap(([, name = '', value = '']) =>
+        SECRET_NAME.test(name) ? [value] : [],
+      )
+    : []
 
 function decoded(text: string): string {
   try {
@@ -51,10 +62,4 @@ function decoded(text: string): string {
   } catch {
     return text
   }
-}
-
-/** A key of several lines stands in a JSON log line with its line breaks escaped. */
-function asLogged(secret: string): string[] {
-  const escaped = JSON.stringify(secret).slice(1, -1)
-  return escaped === secret ? [secret] : [secret, escaped]
 }

@@ -1,4 +1,5 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
+import { LEAST_SECRET_CHARACTERS } from '../domain/redactor.ts'
 import type { ConfigProblem } from './config-error.ts'
 import { hasReference, interpolate, type Sources } from './interpolation.ts'
 import { type Path, showPath } from './parsed.ts'
@@ -18,6 +19,8 @@ export interface YamlTree {
   /** Paths whose value could not be had; a fault of theirs is told already. */
   failed: ReadonlySet<string>
   secrets: readonly string[]
+  /** Where a secret stands that is too short to be taken out of texts. */
+  shortSecrets: readonly Pick<ConfigProblem, 'file' | 'line' | 'key'>[]
   problems: readonly ConfigProblem[]
   /** The text is YAML. Where it is not, `value` is a guess. */
   wellFormed: boolean
@@ -38,6 +41,7 @@ interface Reading {
   interpolated: Map<string, readonly string[]>
   failed: Set<string>
   secrets: Set<string>
+  shortSecrets: Pick<ConfigProblem, 'file' | 'line' | 'key'>[]
   problems: ConfigProblem[]
   /** Maps and lists around the value at hand: an alias to one of them would have no end. */
   open: Set<unknown>
@@ -58,6 +62,7 @@ export function readTree(text: string, file: string, shown: string, sources: Sou
     interpolated: new Map(),
     failed: new Set(),
     secrets: new Set(),
+    shortSecrets: [],
     problems: [],
     open: new Set(),
     values: 0,
@@ -126,7 +131,10 @@ function textOf(reading: Reading, written: string, path: Path): string {
       fetched.map(({ value }) => value),
     )
   const isDefault = references && fetched.length === 0
-  for (const secret of secretsIn({ path, text, isDefault, fetched })) reading.secrets.add(secret)
+  const found = secretsIn({ path, text, isDefault, fetched })
+  for (const secret of found) reading.secrets.add(secret)
+  if (found.some(secret => secret.length < LEAST_SECRET_CHARACTERS))
+    reading.shortSecrets.push({ file: reading.shown, line: lineOf(reading, path), key: showPath(path) })
   return text
 }
 

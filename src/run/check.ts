@@ -4,6 +4,7 @@ import type { CheckProblem } from '../contract/session.ts'
 import { checkConnector } from '../delivery/check-connector.ts'
 import { openConnector } from '../delivery/open-connector.ts'
 import { UserError } from '../domain/errors.ts'
+import { LEAST_SECRET_CHARACTERS } from '../domain/redactor.ts'
 import { openState } from '../state/state.ts'
 import { checkStore, faultOf } from './check-store.ts'
 import type { Finding } from './finding.ts'
@@ -29,7 +30,7 @@ export async function check(run: CheckRun): Promise<CheckOutcome> {
   return {
     ok: problems.length === 0,
     problems,
-    warnings: [...checked.flatMap(one => one.warnings), ...unsigned(config)],
+    warnings: [...checked.flatMap(one => one.warnings), ...unsigned(config), ...shortSecrets(config)],
     connectors: Object.fromEntries(checked.map(({ name, identity }) => [name, { identity }])),
   }
 }
@@ -44,6 +45,15 @@ const unsigned = ({ notify }: Config): Finding[] =>
       message: `${name} has no secret: what is sent there is not signed`,
       hint: 'Give it a secret: and verify it at the receiver (docs/automating.md)',
     }))
+
+/** They go from a JSON document where they are a whole value, and stay in texts: there they would tear words apart. */
+const shortSecrets = ({ shortSecrets }: Config): Finding[] =>
+  shortSecrets.map(({ file, line, key }) => ({
+    where: `${file}:${line} ${key}`,
+    code: 'short_secret',
+    message: `this secret has less than ${LEAST_SECRET_CHARACTERS} characters: it is not taken out of logs and messages`,
+    hint: 'Take a longer one',
+  }))
 
 async function checkState(place: Config['state']): Promise<Finding[]> {
   const fault = await faultOf(async () => (await openState(place, { readOnly: true })).close())

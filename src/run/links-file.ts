@@ -4,11 +4,15 @@ import { ConfigError } from '../config/config-error.ts'
 import { readConfigFile } from '../config/read-config-file.ts'
 import { validate } from '../config/validate.ts'
 import { LINKED_BY, type Link } from '../domain/link.ts'
+import type { Redactor } from '../domain/redactor.ts'
 import type { Ignored } from '../state/matching.ts'
 import type { State } from '../state/state.ts'
 
 /** The text of a links file, a piece at a time: every link, then the ignored accounts. */
-export async function* linksFile(state: State): AsyncGenerator<string> {
+export async function* linksFile(state: State, redactor: Redactor): AsyncGenerator<string> {
+  /** An id that looks like a number stays a text. */
+  const line = (entry: Record<string, string>): string =>
+    `  - ${stringify(redactor.value(entry), { collectionStyle: 'flow', lineWidth: 0 })}`
   yield '# Links of accounts to CRM records: oql links import FILE brings them back.\nversion: 1\nlinks:\n'
   for await (const { connector, domain, object, remoteId, by } of state.links.list()) {
     yield line({ connector, domain, object, remote_id: remoteId, by })
@@ -16,10 +20,6 @@ export async function* linksFile(state: State): AsyncGenerator<string> {
   yield 'ignored:\n'
   for (const { connector, domain } of await state.matching.ignored()) yield line({ connector, domain })
 }
-
-/** An id that looks like a number stays a text. */
-const line = (entry: Record<string, string>): string =>
-  `  - ${stringify(entry, { collectionStyle: 'flow', lineWidth: 0 })}`
 
 /** An empty list is written as a key without a value. */
 const listOf = <T extends z.ZodType>(item: T) =>

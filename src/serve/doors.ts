@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../delivery/clock.ts'
-import { UserError } from '../domain/errors.ts'
+import type { Redactor } from '../domain/redactor.ts'
 import type { Doors } from './app.ts'
 import type { Metrics } from './metrics.ts'
 import { showSnapshot } from './observe.ts'
@@ -20,7 +20,7 @@ interface Parts {
   clock: Clock
   log: Logger
   stopped: AbortSignal
-  redact(text: string): string
+  redactor: Pick<Redactor, 'value'>
   schedule: Schedule
   metrics: Metrics
   runner: Runner
@@ -30,7 +30,7 @@ interface Parts {
 
 /** What the service answers, put together from its parts. */
 export function doorsOf(parts: Parts): Doors {
-  const { config, clock, log, stopped, redact, schedule, metrics, runner, paused, look } = parts
+  const { config, clock, log, stopped, redactor, schedule, metrics, runner, paused, look } = parts
   const next = () => schedule.next(clock.now())
   return {
     token: config.serve.token,
@@ -44,7 +44,7 @@ export function doorsOf(parts: Parts): Doors {
     async status() {
       const { last } = await look()
       const now = { next: next(), paused: paused.isSo, stopping: stopped.aborted }
-      return JSON.parse(redact(JSON.stringify(statusOf({ schedule: config.schedule, ...now, runner, last }))))
+      return redactor.value(statusOf({ schedule: config.schedule, ...now, runner, last }))
     },
     runNow: () => runNow(runner, clock, stopped),
     pause(isPaused) {
@@ -54,14 +54,14 @@ export function doorsOf(parts: Parts): Doors {
   }
 }
 
-/** A user's error says what is wrong without quoting a secret; of any other the log has the words. */
+/** Always the same sentence, since probes have no token; the log has the words. */
 async function whyUnreadable(look: () => Promise<Snapshot>, log: Logger): Promise<string | null> {
   try {
     await look()
     return null
   } catch (error) {
     tellUnreadable(log, error, 'not ready: the state can not be read')
-    return error instanceof UserError ? error.message : 'the state can not be read'
+    return 'the state can not be read'
   }
 }
 

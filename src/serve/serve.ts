@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Clock } from '../delivery/clock.ts'
+import type { Redactor } from '../domain/redactor.ts'
 import type { RunReport } from '../run/report.ts'
 import { createApp } from './app.ts'
 import { doorsOf } from './doors.ts'
@@ -31,7 +32,7 @@ export interface Service {
   /** Hears of each run that came to a report. */
   onReport(report: RunReport, log: Logger): Promise<void>
   /** Takes secrets out of what is answered. */
-  redact(text: string): string
+  redactor: Pick<Redactor, 'value'>
   /** Told once it answers requests. */
   onListening?(address: { port: number }): void
 }

@@ -41,10 +41,10 @@ export function locate(place: StatePlace | string): Location {
 
 function locatePostgres(url: string, schema: string): PostgresLocation {
   const parsed = URL.parse(url)
-  if (parsed === null) {
+  if (parsed === null || holdsUnencoded(url)) {
     throw new UserError('state.url: this postgres:// url can not be read', {
       exitCode: EXIT.usage,
-      hint: 'Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE; in the password @ is %40, / is %2F, : is %3A, # is %23',
+      hint: 'Write it as postgres://USER:PASSWORD@HOST:PORT/DATABASE; in the password @ is %40, / is %2F, : is %3A, # is %23, ? is %3F',
     })
   }
   const host = parsed.searchParams.get('host') ?? (parsed.hostname || 'localhost')
@@ -56,6 +56,12 @@ function locatePostgres(url: string, schema: string): PostgresLocation {
     shown: `postgres://${host}${port}${parsed.pathname}, schema ${schema}`,
   }
 }
+
+/**
+ * Whether the password seems to go on behind what a parser takes for the end of it: a part of it would pass for host, port
+ * or database, and be shown.
+ */
+const holdsUnencoded = (url: string): boolean => /^[^/]*\/\/[^/?#]*[/?#].*@/s.test(url)
 
 /** As the driver takes it. The name of our sessions is not for the url to say: by it a lease is taken over. */
 function forDriver(url: URL): string {

@@ -91,7 +91,7 @@ export function linksCommand(context: Context, act: Act): Command {
         act(async (options: CommonOptions) => {
           const { config } = await openConfig(context, options.config)
           await readState(config, async state => {
-            for await (const piece of linksFile(state)) await terminal.out(piece)
+            for await (const piece of linksFile(state, terminal.redactor)) await terminal.data(piece)
           })
           return EXIT.done
         }),

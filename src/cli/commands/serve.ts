@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { v7 as uuid } from 'uuid'
 import type { Config } from '../../config/config.ts'
-import { secretsOf } from '../../config/secrets.ts'
 import type { Clock } from '../../delivery/clock.ts'
 import { EXIT, UserError } from '../../domain/errors.ts'
 import { inLease } from '../../run/in-lease.ts'
@@ -41,7 +40,6 @@ async function serveUntilStopped(context: Context, opened: Opened): Promise<bool
   const { clock, stop } = context
   const { config, log } = opened
   const stopped = stop.gracefully()
-  const secrets = secretsOf(config).toSorted((left, right) => right.length - left.length)
   await prepareState(config, clock, log)
   return serve({
     config,
@@ -53,7 +51,7 @@ async function serveUntilStopped(context: Context, opened: Opened): Promise<bool
     run: (runId, runLog) => oneRun(context, { config, log: runLog }, stopped, runId),
     look: () => lookAtState(config, new Date(clock.now())),
     onReport: (report, runLog) => ping(config.serve.ping, report, runLog),
-    redact: text => secrets.reduce((shown, secret) => shown.replaceAll(secret, '[secret]'), text),
+    redactor: config.redactor,
   })
 }
 

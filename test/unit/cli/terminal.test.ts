@@ -4,8 +4,8 @@ import { pretendTerminal } from './pretend-terminal.ts'
 
 test('secrets are taken out of results, errors and logs, the longer one first', async () => {
   const { terminal, stdout, stderr } = pretendTerminal()
-  terminal.hide(['s3cr3t'])
-  terminal.hide(['s3cr3t-and-more'])
+  terminal.redactor.hide(['s3cr3t'])
+  terminal.redactor.hide(['s3cr3t-and-more'])
   await terminal.out('token s3cr3t-and-more, s3cr3t\n')
   terminal.err('refused: s3cr3t\n')
   createLogger(terminal, 'info').error({ err: new Error('Bearer s3cr3t') }, 'no s3cr3t here')

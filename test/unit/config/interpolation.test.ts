@@ -73,7 +73,6 @@ notify: [{ name: s, use: slack, url: "https://hooks.slack.com/services/T/B/x" }]
       'literal-token',
       'client-secret',
       'line 1\nline 2',
-      'line 1\\nline 2',
       'some-token',
       'https://hooks.slack.com/services/T/B/x',
     ].toSorted(),

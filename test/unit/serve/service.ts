@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
+import { createRedactor } from '../../../src/domain/redactor.ts'
 import type { RunReport } from '../../../src/run/report.ts'
 import { type Service, serve } from '../../../src/serve/serve.ts'
 import type { Snapshot } from '../../../src/serve/snapshot.ts'
@@ -45,6 +46,8 @@ export async function start(
   settings: Partial<Service['config']['serve']> = {},
 ) {
   const stop = new AbortController()
+  const redactor = createRedactor()
+  redactor.hide(['hidden'])
   const lines: string[] = []
   const clock = hands(NOW)
   const listening = Promise.withResolvers<{ port: number }>()
@@ -69,7 +72,7 @@ export async function start(
     run: async runId => ({ ...REPORT, runId }),
     look: async () => RECENT,
     onReport: async () => {},
-    redact: text => text.replaceAll('hidden', '[secret]'),
+    redactor,
     onListening: listening.resolve,
     ...changes,
   })
