@@ -1,6 +1,6 @@
 import { Connection } from 'jsforce'
 import { z } from 'zod'
-import { type Call, type Limits, RequestFailed, SessionFault } from '../../src/contract/index.ts'
+import { type Call, type Limits, RequestFailed, SessionFault, type Tools } from '../../src/contract/index.ts'
 import * as answers from './answers.ts'
 import type { Config } from './config.ts'
 import { type Kind, misshapen, reasonOf, refusal, TokenExpired, unanswered } from './errors.ts'
@@ -67,8 +67,9 @@ type Ask = (connection: Connection) => Promise<unknown>
 /** So old a version of jsforce's default would not know half of what we ask. */
 const LF = 'LF'
 
-export function connect(config: Config, now: () => Date): Client {
-  const tokens = createTokens(config, now)
+export function connect(config: Config, tools: Pick<Tools, 'now' | 'secret'>): Client {
+  const { now } = tools
+  const tokens = createTokens(config, tools)
   let limits: Limits = FIRST_LIMITS
 
   async function once<T>(

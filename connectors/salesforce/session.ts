@@ -16,7 +16,7 @@ import { write } from './write.ts'
 
 /** Opens nothing and asks nothing yet: the first request is the first call. */
 export async function open(config: Config, tools: Tools): Promise<Session> {
-  const client = connect(config, tools.now)
+  const client = connect(config, tools)
   const catalogue = createCatalogue(client)
   const bulk = createBulk(client, config.bulk_threshold)
   const closed = new Set(config.closed_lead_statuses.map(status => status.toLowerCase()))

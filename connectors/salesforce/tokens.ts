@@ -1,6 +1,6 @@
 import { Connection } from 'jsforce'
 import { z } from 'zod'
-import { RequestFailed, SessionFault } from '../../src/contract/index.ts'
+import { RequestFailed, SessionFault, type Tools } from '../../src/contract/index.ts'
 import type { Auth, Config } from './config.ts'
 import { reasonOf, unanswered } from './errors.ts'
 import { type Answer, sendBy } from './exchange.ts'
@@ -47,21 +47,27 @@ const tokenSchema = z.object({
 })
 
 /** Gets tokens when they are needed and keeps the last; several who ask at once share one request for it. */
-export function createTokens(config: Config, now: () => Date): Tokens {
+export function createTokens(config: Config, { now, secret }: Pick<Tools, 'now' | 'secret'>): Tokens {
   let auth = config.auth
   let token: Promise<Token> | undefined
   /** The last one given, while no newer one is asked for. */
   let given: Token | undefined
   let renewals = 0
   const secrets = new Set(secretsOf(auth))
+  const hide = (text: string): void => {
+    secrets.add(text)
+    secret(text)
+  }
 
   async function ask(signal: AbortSignal): Promise<Token> {
-    const answer = await request(config, auth, now(), signal, secrets)
-    secrets.add(answer.access_token)
+    const grant = grantOf(config.login_url, auth, now())
+    if (grant.assertion !== undefined) hide(grant.assertion)
+    const answer = await request(config, auth, grant, signal, secrets)
+    hide(answer.access_token)
     if (auth.type === 'refresh_token' && answer.refresh_token !== undefined) {
       // The org rotates refresh tokens: the old one is spent.
       auth = { ...auth, refresh_token: answer.refresh_token }
-      secrets.add(answer.refresh_token)
+      hide(answer.refresh_token)
     }
     given = {
       accessToken: answer.access_token,
@@ -106,7 +112,7 @@ function idsIn(idUrl: string): Ids {
 async function request(
   config: Config,
   auth: Auth,
-  now: Date,
+  grant: Grant,
   signal: AbortSignal,
   secrets: Iterable<string>,
 ): Promise<z.infer<typeof tokenSchema>> {
@@ -120,7 +126,6 @@ async function request(
     },
   })
   const exchange = sendBy(oauth2, signal)
-  const grant = grantOf(config.login_url, auth, now)
   try {
     return tokenSchema.parse(await oauth2.requestToken(grant))
   } catch (error) {
@@ -132,7 +137,12 @@ async function request(
   }
 }
 
-function grantOf(loginUrl: string, auth: Auth, now: Date): { grant_type: string; [name: string]: string } {
+interface Grant {
+  grant_type: string
+  [name: string]: string
+}
+
+function grantOf(loginUrl: string, auth: Auth, now: Date): Grant {
   switch (auth.type) {
     case 'client_credentials':
       return { grant_type: 'client_credentials' }

@@ -74,6 +74,12 @@ export interface NoticeCapability {
 export interface Tools {
   log: Logger
   now: () => Date
+  /**
+   * For whatever lets this session in and does not stand in its config: tokens that the CRM gave, refreshed ones,
+   * signed assertions. Told before it is used, it is taken out of all that the session says, of logs, reports and the
+   * state, as the config's own secrets are.
+   */
+  secret(text: string): void
 }
 
 /** A local stand-in of the CRM over real HTTP, listening on 127.0.0.1. */

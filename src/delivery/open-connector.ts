@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import type { ConnectorSession } from './connector-session.ts'
 import { type AnyConnector, loadConnector } from './load-connector.ts'
 import { pacer } from './pacer.ts'
+import { redactedSession } from './redacted-session.ts'
 
 /** Each request still has its deadline. */
 const NEVER = new AbortController().signal
@@ -32,10 +33,13 @@ export async function openConnector(
 ): Promise<ConnectorSession> {
   const connector = await loadConnector(entry.use)
   const config = parseConnectorConfig(entry, connector.config)
-  const session = await connector.open(config, {
+  const { redactor } = entry
+  const opened = await connector.open(config, {
     log: log.child({ connector: entry.name }),
     now: () => new Date(clock.now()),
+    secret: text => redactor.hide([text]),
   })
+  const session = redactedSession(opened, redactor)
   const counts = { read: 0, write: 0 }
   const limits = () => session.limits
   const ledger =

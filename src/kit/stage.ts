@@ -14,6 +14,8 @@ export interface Stage {
   relay: Relay
   /** Lines that the connector logged, at any level. */
   log: readonly string[]
+  /** What the connector told to be a secret of its sessions. */
+  told: ReadonlySet<string>
   /** What the promise was broken by. */
   failures: readonly string[]
   /** What every session of the stage gets. */
@@ -63,12 +65,14 @@ function createStage(scene: Scene, sessions: Session[]): Stage {
   const { object } = subject
   const log: string[] = []
   const failures: string[] = []
-  const tools: Tools = { log: loggerInto(log), now: () => new Date() }
+  const told = new Set<string>()
+  const tools: Tools = { log: loggerInto(log), now: () => new Date(), secret: text => void told.add(text) }
   let names = 0
 
   const stage: Stage = {
     ...scene,
     log,
+    told,
     failures,
     tools,
     must: (isKept, otherwise) => {

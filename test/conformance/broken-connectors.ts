@@ -13,6 +13,7 @@ import {
   SessionFault,
 } from '../../src/contract/index.ts'
 import example from './example-connector/index.ts'
+import { sessionOf } from './example-crm/serve.ts'
 
 /** The example connector with one promise broken. */
 export interface Broken {
@@ -469,6 +470,9 @@ export const BROKEN: readonly Broken[] = [
       log.debug({ config }, 'open')
       return example.open(config)
     },
+  }),
+  connector('told-secrets', 'does not tell of the token that it gets', {
+    open: async ({ url, token }) => example.open({ url, token: sessionOf(token) }),
   }),
   session('no-secret', 'repeats the token in its errors', ({ read }, { token }) => ({
     async *read(query, fields, call) {

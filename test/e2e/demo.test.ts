@@ -55,6 +55,7 @@ test('oql sandbox salesforce names the variables that lead the shipped config to
   const session = await salesforce.open(parseConnectorConfig(entry, salesforce.config), {
     log: pino({ level: 'silent' }),
     now: () => new Date(),
+    secret: () => undefined,
   })
   const { signal } = new AbortController()
   const call: Call = { signal, request: (_, send) => send(signal) }

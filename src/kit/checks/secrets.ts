@@ -31,6 +31,20 @@ const noSecret: Check = {
   },
 }
 
+const toldSecrets: Check = {
+  id: 'told-secrets',
+  promise: 'whatever lets a request in is a secret of the config, or was told to `tools.secret`',
+  per: 'object',
+  async run(stage) {
+    const { crm, relay, told, must } = stage
+    await useEverything(stage, await stage.open(), stage.hook())
+    const known = new Set([...crm.secrets, ...told])
+    const untold = [...relay.credentials()].filter(credential => !known.has(credential))
+    // Not the text itself: it would stand in the test's report.
+    must(untold.length === 0, `${untold.length} of what let requests in was not told`)
+  },
+}
+
 /** What comes of a session in trouble. */
 async function failing(stage: Stage, session: Session): Promise<unknown[]> {
   const { object, note } = stage.subject
@@ -44,4 +58,4 @@ async function failing(stage: Stage, session: Session): Promise<unknown[]> {
   ]
 }
 
-export const SECRETS: readonly Check[] = [noSecret]
+export const SECRETS: readonly Check[] = [noSecret, toldSecrets]

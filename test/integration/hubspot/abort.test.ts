@@ -45,7 +45,10 @@ const closed = (request: IncomingMessage) =>
   })
 
 const openAt = (base_url: string) =>
-  connector.open({ token: 'pat-1', base_url }, { log: pino({ enabled: false }), now: () => new Date() })
+  connector.open(
+    { token: 'pat-1', base_url },
+    { log: pino({ enabled: false }), now: () => new Date(), secret: () => undefined },
+  )
 
 test.each([false, true])('an aborted read closes its socket and fails (answer begun: %s)', async partial => {
   const crm = await silentCrm(partial)

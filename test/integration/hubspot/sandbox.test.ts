@@ -20,7 +20,11 @@ async function started(
   const crm = await createHubSpotSandbox({ unlimited: true, ...options })
   sandbox = crm
   const config = connector.config.parse({ token: crm.token, base_url: crm.url })
-  const session = await connector.open(config, { log: pino({ enabled: false }), now: () => new Date() })
+  const session = await connector.open(config, {
+    log: pino({ enabled: false }),
+    now: () => new Date(),
+    secret: () => undefined,
+  })
   return { crm, session }
 }
 
@@ -287,7 +291,7 @@ test('a token that is not the one ends the session', async () => {
   const { crm } = await started()
   const session = await connector.open(
     { token: 'pat-na1-somebody-else', base_url: crm.url },
-    { log: pino({ enabled: false }), now: () => new Date() },
+    { log: pino({ enabled: false }), now: () => new Date(), secret: () => undefined },
   )
   await expect(session.describe('companies', counted())).rejects.toMatchObject({ fault: 'auth' })
 })
@@ -296,7 +300,11 @@ test('the connector brings its sandbox along, with companies that are there', as
   const own = await connector.sandbox({ port: 0, companies: [{ name: 'Acme', domain: 'acme.com' }] })
   try {
     const config = connector.config.parse({ ...own.config })
-    const session = await connector.open(config, { log: pino({ enabled: false }), now: () => new Date() })
+    const session = await connector.open(config, {
+      log: pino({ enabled: false }),
+      now: () => new Date(),
+      secret: () => undefined,
+    })
     const found = await read(session, { object: 'companies', all: true }, ['name', 'domain'])
     expect(found.map(({ fields }) => fields)).toEqual([{ name: 'Acme', domain: 'acme.com' }])
   } finally {

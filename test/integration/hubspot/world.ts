@@ -20,7 +20,8 @@ export async function world(options: HubSpotSandboxOptions = {}): Promise<World>
   const crm = await createHubSpotSandbox({ now: () => NOW, ...options })
   onTestFinished(() => crm.close())
   const config = connector.config.parse({ token: crm.token, base_url: crm.url })
-  const again = () => connector.open(config, { log: pino({ enabled: false }), now: () => NOW })
+  const again = () =>
+    connector.open(config, { log: pino({ enabled: false }), now: () => NOW, secret: () => undefined })
   return { crm, session: await again(), again }
 }
 

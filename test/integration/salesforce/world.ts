@@ -31,6 +31,7 @@ export async function world(options: SalesforceSandboxOptions = {}, more: object
     connector.open(connector.config.parse({ login_url: sandbox.url, auth, ...more, ...further }), {
       log: pino({ enabled: false }),
       now: () => sandbox.control.now(),
+      secret: () => undefined,
     })
   return { sandbox, session: await again(), again }
 }

@@ -13,7 +13,10 @@ export function portal(): nock.Scope {
 }
 
 export function openSession(): Promise<Session> {
-  return connector.open({ token: TOKEN, base_url: URL }, { log: pino({ enabled: false }), now: () => NOW })
+  return connector.open(
+    { token: TOKEN, base_url: URL },
+    { log: pino({ enabled: false }), now: () => NOW, secret: () => undefined },
+  )
 }
 
 export interface Counted extends Call {
