@@ -28,6 +28,7 @@ export async function migrate(db: Database, { place, schema }: Migrated, upTo = 
     await run(transaction, 'create table if not exists schema_version (version bigint primary key)', schema)
     for (const migration of MIGRATIONS.filter(each => each.version > version && each.version <= upTo)) {
       for (const statement of statementsOf(migration.sql)) await run(transaction, statement, schema)
+      await migration.work?.(transaction)
       await transaction.insertInto('schemaVersion').values({ version: migration.version }).execute()
     }
   })
