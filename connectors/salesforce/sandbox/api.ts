@@ -29,7 +29,8 @@ export interface ApiParts {
 /** Salesforce's API: first who asks, then how often, then what. */
 export function createApi(parts: ApiParts): Hono {
   const { org, tokens, credentials, urls } = parts
-  const api = new Hono()
+  // A slash at the end changes nothing.
+  const api = new Hono({ strict: false })
   api.route('/', oauthRoutes(org, tokens, credentials, urls))
   api.route('/', soapRoutes(org, tokens))
   api.get('/services/data', context => context.json(VERSIONS.map(shownVersion)))
@@ -74,7 +75,7 @@ function resourceRoutes(org: Org, limiter: Limiter, pace: JobPace, urls: Urls): 
   resources.route('/jobs/ingest', ingestRoutes(org, pace, jobs))
   resources.route('/jobs/query', queryJobRoutes(org, pace))
   // A subrequest goes the same way, as the same user, but counts as no call.
-  const inner = new Hono<ApiEnv & { Bindings: ApiEnv['Variables'] }>()
+  const inner = new Hono<ApiEnv & { Bindings: ApiEnv['Variables'] }>({ strict: false })
   inner.use(async (context, next) => {
     context.set('user', context.env.user)
     await next()
@@ -82,7 +83,7 @@ function resourceRoutes(org: Org, limiter: Limiter, pace: JobPace, urls: Urls): 
   inner.route('/services/data/:version', resources)
   inner.notFound(() => errorResponse(notFound()))
   inner.onError(answerOf)
-  const composite = compositeRoutes(async (context, { method, path, body, headers }) => {
+  const composite = compositeRoutes(org, async (context, { method, path, body, headers }) => {
     const init = { method, headers: { 'content-type': 'application/json', ...headers } }
     const request = body === undefined ? init : { ...init, body: JSON.stringify(body) }
     return await inner.request(path, request, { user: context.get('user') })

@@ -11,6 +11,8 @@ export interface Catalogue {
   field(object: ObjectType, name: string): Field | undefined
   /** The field that holds a relationship's id: `OwnerId` of `Owner`. */
   relationship(object: ObjectType, name: string): Field | undefined
+  /** References that lead to the object, and whose they are. */
+  childrenOf(object: ObjectType): { child: ObjectType; field: Field }[]
   putObject(type: ObjectType): void
   /** Adds the field or puts it in the place of the one with its name. */
   putField(object: string, field: Field): void
@@ -49,6 +51,10 @@ export function createCatalogue(
     field: (object, name) => entries.get(object.name.toLowerCase())?.fields.get(name.toLowerCase()),
     relationship: (object, name) =>
       entries.get(object.name.toLowerCase())?.relationships.get(name.toLowerCase()),
+    childrenOf: ({ name }) =>
+      [...entries.values()].flatMap(({ type: child }) =>
+        child.fields.filter(field => field.referenceTo.includes(name)).map(field => ({ child, field })),
+      ),
     putObject: put,
     putField: (object, field) => {
       const type = known(object)

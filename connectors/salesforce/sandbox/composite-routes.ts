@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
-import { refusal } from './refusal.ts'
+import type { Org } from './org.ts'
+import { Refusal, refusal } from './refusal.ts'
 import {
   type ApiContext,
   type ApiEnv,
@@ -15,31 +16,29 @@ const MAX_LARGE_SUBREQUESTS = 5
 const LARGE = /\/composite\/sobjects(\/|\?|$)|\/query(All)?(\/|\?|$)/
 
 /** Carries a subrequest out, as the same user. */
-export type Carry = (
-  context: ApiContext,
-  request: { method: string; path: string; body: unknown; headers: Record<string, string> },
-) => Promise<Response>
+export type Carry = (context: ApiContext, request: Subrequest) => Promise<Response>
 
-/** `/composite`: several calls in one, in order, each of which may refer to the answers before it. No `allOrNone`. */
-export function compositeRoutes(carry: Carry): Hono<ApiEnv> {
+interface Subrequest {
+  method: string
+  path: string
+  body: unknown
+  headers: Record<string, string>
+}
+
+/** `/composite`: several calls in one, in order, each of which may refer to the answers before it. */
+export function compositeRoutes(org: Org, carry: Carry): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   routes.post('/', async context => {
     const body = await bodyOf(context)
     const requests = listOf(body, 'compositeRequest')
     checkRequests(requests)
-    if (body.allOrNone === true) {
-      throw refusal(501, 'NOT_IMPLEMENTED', 'the sandbox has no composite with allOrNone')
-    }
-    const answers = new Map<string, unknown>()
-    const compositeResponse = []
-    for (const request of requests) {
-      const referenceId = String(request.referenceId)
-      const answer = await carry(context, subrequest(request, answers))
-      const read = await bodyOfAnswer(answer)
-      answers.set(referenceId, read)
-      compositeResponse.push({ body: read, httpHeaders: {}, httpStatusCode: answer.status, referenceId })
-    }
-    return context.json({ compositeResponse })
+    const carryAll = () => answersOf(requests, request => carry(context, request))
+    if (body.allOrNone !== true) return context.json({ compositeResponse: await carryAll() })
+    const answers = await org.attemptLater(carryAll, all => all.every(isDone))
+    const isKept = answers.every(isDone)
+    return context.json({
+      compositeResponse: answers.map(answer => (isKept || !isDone(answer) ? answer : rolledBack(answer))),
+    })
   })
   routes.post('/batch', async context => {
     const requests = listOf(await bodyOf(context), 'batchRequests')
@@ -55,6 +54,56 @@ export function compositeRoutes(carry: Carry): Hono<ApiEnv> {
   return routes
 }
 
+interface Answer {
+  body: unknown
+  httpHeaders: object
+  httpStatusCode: number
+  referenceId: string
+}
+
+const isDone = ({ httpStatusCode }: Answer): boolean => httpStatusCode < 300
+
+const rolledBack = (answer: Answer): Answer => ({
+  ...answer,
+  httpStatusCode: 400,
+  body: [
+    {
+      errorCode: 'PROCESSING_HALTED',
+      message: 'The transaction was rolled back since another operation in the same transaction failed.',
+    },
+  ],
+})
+
+async function answersOf(
+  requests: readonly JsonObject[],
+  carry: (request: Subrequest) => Promise<Response>,
+): Promise<Answer[]> {
+  const bodies = new Map<string, unknown>()
+  const answers: Answer[] = []
+  for (const request of requests) {
+    const referenceId = String(request.referenceId)
+    const { status, body } = await answerOf(request, bodies, carry)
+    if (status < 300) bodies.set(referenceId, body)
+    answers.push({ body, httpHeaders: {}, httpStatusCode: status, referenceId })
+  }
+  return answers
+}
+
+/** A request that refers to one that failed is halted; the others go on. */
+async function answerOf(
+  request: JsonObject,
+  bodies: ReadonlyMap<string, unknown>,
+  carry: (request: Subrequest) => Promise<Response>,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    const answer = await carry(subrequest(request, bodies))
+    return { status: answer.status, body: await bodyOfAnswer(answer) }
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return { status: error.status, body: error.errors }
+  }
+}
+
 function checkRequests(requests: readonly JsonObject[]): void {
   if (requests.length > MAX_SUBREQUESTS) {
     throw refusal(400, 'LIMIT_EXCEEDED', `at most ${MAX_SUBREQUESTS} subrequests, not ${requests.length}`)
@@ -64,7 +113,10 @@ function checkRequests(requests: readonly JsonObject[]): void {
   }
 }
 
-function subrequest({ method, url, body, httpHeaders }: JsonObject, answers: ReadonlyMap<string, unknown>) {
+function subrequest(
+  { method, url, body, httpHeaders }: JsonObject,
+  answers: ReadonlyMap<string, unknown>,
+): Subrequest {
   const headers = isJsonObject(httpHeaders)
     ? Object.fromEntries(Object.entries(httpHeaders).map(([name, value]) => [name, String(value)]))
     : {}

@@ -102,7 +102,7 @@ function answering({ org, tokens, limiter, api, controls, save }: Front) {
     const { pathname, search } = new URL(request.url)
     if (pathname.startsWith(CONTROL_PATH)) return controls.fetch(request)
     const soapBody = SOAP_PATH.test(pathname) ? await request.clone().text() : ''
-    const asked = requestOf(request.method, pathname, soapBody)
+    const asked = requestOf(request.method, pathname.replace(/(?<=.)\/$/, ''), soapBody)
     org.counters.arrived(asked)
     const carryOut = async () => {
       if (pathname.length + search.length > MAX_URI_BYTES) return uriTooLong()

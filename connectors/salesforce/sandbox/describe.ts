@@ -1,3 +1,4 @@
+import { compoundOf } from './compound-field.ts'
 import type { Field } from './field.ts'
 import { isNumber, isText } from './field.ts'
 import type { ObjectType } from './object-type.ts'
@@ -14,6 +15,7 @@ const SOAP_TYPES: Readonly<Partial<Record<Field['type'], string>>> = {
   percent: 'xsd:double',
   date: 'xsd:date',
   datetime: 'xsd:dateTime',
+  address: 'urn:address',
 }
 /** UTF-8 takes up to three bytes for a character of Salesforce's. */
 const BYTES_OF_CHARACTER = 3
@@ -54,12 +56,14 @@ export function describedObject(org: Org, user: SandboxUser, object: ObjectType,
 export function describeObject(org: Org, user: SandboxUser, object: ObjectType, base: string) {
   const fields = object.fields
     .filter(field => org.permissions.field(user, object, field).read)
-    .map(field => describedField(asOf(object, field), org.permissions.field(user, object, field).edit))
+    .map(field =>
+      describedField(object, asOf(object, field), org.permissions.field(user, object, field).edit),
+    )
   const layout = `${base}/sobjects/${object.name}/describe/layouts/${MASTER_RECORD_TYPE}`
   return {
     ...describedObject(org, user, object, base),
     fields,
-    childRelationships: [],
+    childRelationships: childRelationships(org, object),
     recordTypeInfos: [
       {
         active: true,
@@ -75,6 +79,20 @@ export function describeObject(org: Org, user: SandboxUser, object: ObjectType, 
   }
 }
 
+/** References of all objects that lead to this one. */
+function childRelationships(org: Org, object: ObjectType) {
+  return org.catalogue.childrenOf(object).map(({ child, field }) => ({
+    cascadeDelete: false,
+    childSObject: child.name,
+    deprecatedAndHidden: false,
+    field: field.name,
+    junctionIdListNames: [],
+    junctionReferenceTo: [],
+    relationshipName: field.childRelationshipName,
+    restrictedDelete: false,
+  }))
+}
+
 /** An event is published, and never changed. */
 const asOf = ({ kind }: ObjectType, field: Field): Field =>
   kind === 'event' ? { ...field, updateable: false } : field
@@ -82,7 +100,7 @@ const asOf = ({ kind }: ObjectType, field: Field): Field =>
 /** Of the record type that every object has. */
 export const MASTER_RECORD_TYPE = '012000000000000AAA'
 
-function describedField(field: Field, mayEdit: boolean) {
+function describedField(object: ObjectType, field: Field, mayEdit: boolean) {
   const name = field.name === 'Name'
   return {
     name: field.name,
@@ -105,13 +123,14 @@ function describedField(field: Field, mayEdit: boolean) {
     nameField: name,
     namePointing: false,
     calculated: false,
-    autoNumber: false,
+    autoNumber: name && object.nameFormat !== null,
     defaultedOnCreate: field.defaultedOnCreate || field.type === 'boolean',
     defaultValue: field.type === 'boolean' ? (field.defaultValue ?? false) : null,
     restrictedPicklist: field.restrictedPicklist,
     picklistValues: field.picklistValues.map(value => ({ ...value, active: true, validFor: null })),
     referenceTo: field.referenceTo,
     relationshipName: field.relationshipName,
+    compoundFieldName: compoundOf(field.name) ?? null,
     filterable: field.filterable,
     sortable: field.filterable,
     groupable: field.filterable && !isNumber(field) && field.type !== 'datetime',

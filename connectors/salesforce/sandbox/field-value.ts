@@ -1,5 +1,6 @@
+import { addressIn } from './compound-field.ts'
 import { type Field, isNumber, isText } from './field.ts'
-import type { Value } from './stored-record.ts'
+import { type StoredRecord, type Value, valueIn } from './stored-record.ts'
 
 /** A value as it is to be stored, or what is wrong with it. */
 export type Read = { ok: true; value: Value } | { ok: false; problem: string }
@@ -59,6 +60,10 @@ function wrong(type: string, given: unknown): Read {
   const problem = `Cannot deserialize instance of ${type} from VALUE_${kind} value ${text} or request may be missing a required field`
   return { ok: false, problem }
 }
+
+/** What an answer has of a record's field. */
+export const shownIn = (field: Field, record: StoredRecord): Value | Record<string, Value> =>
+  field.type === 'address' ? addressIn(record, field.name) : shownValue(field, valueIn(record, field.name))
 
 /** As answers have it: times with Salesforce's own offset. */
 export function shownValue(field: Field, value: Value): Value {

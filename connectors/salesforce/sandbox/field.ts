@@ -17,6 +17,8 @@ export type FieldType =
   | 'percent'
   | 'date'
   | 'datetime'
+  /** A whole address: read alone, its parts are fields of their own. */
+  | 'address'
 
 interface PicklistValue {
   value: string
@@ -47,6 +49,8 @@ export interface Field {
   picklistValues: readonly PicklistValue[]
   referenceTo: readonly string[]
   relationshipName: string | null
+  /** By which the object that a reference leads to knows the records that lead to it: `Contacts` of an Account. */
+  childRelationshipName: string | null
   filterable: boolean
   custom: boolean
 }
@@ -87,6 +91,7 @@ export function field(name: string, type: FieldType, more: Partial<Field> = {}):
     picklistValues: [],
     referenceTo: [],
     relationshipName: null,
+    childRelationshipName: null,
     filterable: !(type === 'textarea' && length > MAX_FILTERABLE_LENGTH),
     custom: name.endsWith('__c'),
     ...more,

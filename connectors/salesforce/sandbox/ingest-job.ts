@@ -32,6 +32,8 @@ export interface IngestJob {
 /** A line of the upload and what became of it; without an outcome it was not processed. */
 export interface JobRow {
   cells: readonly string[]
+  /** Of the record that it is for; empty where there is none. */
+  id: string
   outcome: Outcome | null
 }
 

@@ -20,12 +20,12 @@ export function resultsCsv(job: IngestJob, kind: ResultKind): string {
   })
 }
 
-function lineOf({ cells, outcome }: JobRow, kind: ResultKind): string[][] {
+function lineOf({ cells, id, outcome }: JobRow, kind: ResultKind): string[][] {
   if (outcome === null) return kind === 'unprocessedrecords' ? [[...cells]] : []
   if (outcome.success) {
     return kind === 'successfulResults' ? [[outcome.id, String(outcome.created), ...cells]] : []
   }
-  return kind === 'failedResults' ? [['', outcome.errors.map(errorText).join(';'), ...cells]] : []
+  return kind === 'failedResults' ? [[id, outcome.errors.map(errorText).join(';'), ...cells]] : []
 }
 
 /** `STRING_TOO_LONG:Account Name: data value too large:Name --`. */

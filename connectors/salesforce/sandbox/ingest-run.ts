@@ -1,11 +1,12 @@
 import { parse } from 'csv-parse/sync'
 import type { Caller } from './caller.ts'
 import type { Field } from './field.ts'
+import { parseId } from './id.ts'
 import type { IngestJob, JobRow } from './ingest-job.ts'
 import type { Org } from './org.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { type Row, readCsvRow, visibleField } from './row.ts'
-import { sharedKeys, upsert } from './upsert.ts'
+import { holdersOf, sharedKeys, upsert } from './upsert.ts'
 import { insert, remove, update } from './write.ts'
 import { type BatchRow, writeBatch } from './write-batch.ts'
 
@@ -61,7 +62,7 @@ function readUpload(job: IngestJob): Upload {
       bom: true,
     })
     const [header = [], ...rows] = lines
-    return { header, rows: rows.map(cells => ({ cells, outcome: null })) }
+    return { header, rows: rows.map(cells => ({ cells, id: '', outcome: null })) }
   } catch (error) {
     if (!(error instanceof Error)) throw error
     return { problem: `InvalidBatch : Failed to parse CSV: ${error.message}` }
@@ -108,6 +109,8 @@ function runBatch(org: Org, job: IngestJob, columns: Columns, batch: readonly Jo
   const written = rows.map((row, at): BatchRow => {
     const id = batch[at]?.cells[columns.id] ?? ''
     const refused = shared(row)
+    const uploaded = batch[at]
+    if (uploaded !== undefined) uploaded.id = parseId(id) ?? holderOf(org, job, row)
     return {
       object: job.object.name,
       row,
@@ -117,6 +120,12 @@ function runBatch(org: Org, job: IngestJob, columns: Columns, batch: readonly Jo
     }
   })
   return writeBatch(org, written, false)
+}
+
+/** The record that has the row's key already. */
+function holderOf(org: Org, { object, externalId }: IngestJob, { values }: Row): string {
+  const value = externalId === null || externalId.type === 'id' ? null : (values.get(externalId) ?? null)
+  return externalId === null || value === null ? '' : (holdersOf(org, object, externalId, value)[0] ?? '')
 }
 
 function writeRow(org: Org, job: IngestJob, caller: Caller, id: string, row: Row): Outcome {

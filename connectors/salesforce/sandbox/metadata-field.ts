@@ -139,7 +139,9 @@ function fieldOf(name: string, type: FieldType, typeName: string, given: Element
       defaultValue: textOf(value, 'default') === 'true',
     })),
     referenceTo: childrenOf(given, 'referenceTo').map(({ text }) => text.trim()),
-    relationshipName: type === 'reference' ? `${textOf(given, 'relationshipName')}__r` : null,
+    // Upwards by the field's own name, downwards by the one that it was given.
+    relationshipName: type === 'reference' ? name.replace(/__c$/, '__r') : null,
+    childRelationshipName: type === 'reference' ? `${textOf(given, 'relationshipName')}__r` : null,
   })
 }
 

@@ -1,10 +1,10 @@
-import { field } from './field.ts'
+import { type Field, field } from './field.ts'
 import type { MetadataType } from './metadata.ts'
 import { putField } from './metadata-field.ts'
 import { EVENT_FIELDS, type ObjectType, OWNER, objectType, SYSTEM_FIELDS } from './object-type.ts'
 import type { Org } from './org.ts'
 import { type RowError, rowError } from './outcome.ts'
-import { childrenOf, type Element, textOf, type Xml } from './xml.ts'
+import { childOf, childrenOf, type Element, textOf, type Xml } from './xml.ts'
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]*__(c|e)$/
 
@@ -36,6 +36,11 @@ function putObject(org: Org, fullName: string, given: Element): RowError | undef
   )
   if (missing !== undefined)
     return rowError('REQUIRED_FIELD_MISSING', `Must specify '${missing}' for ${fullName}`, missing)
+  const nameField = childOf(given, 'nameField')
+  const nameType = nameField && textOf(nameField, 'type')
+  if (nameType !== undefined && nameType !== 'Text' && nameType !== 'AutoNumber') {
+    return rowError('FIELD_INTEGRITY_EXCEPTION', `A name is Text or AutoNumber, not ${nameType}`, 'nameField')
+  }
   if (there === undefined) org.catalogue.putObject(newObject(org, fullName, given))
   for (const one of childrenOf(given, 'fields')) {
     const error = putField(org, `${fullName}.${textOf(one, 'fullName') ?? ''}`, one)
@@ -70,19 +75,42 @@ function newObject(org: Org, fullName: string, given: Element): ObjectType {
         updateable: false,
         deletable: false,
       })
-    : objectType(
-        fullName,
-        keyPrefix,
-        [...SYSTEM_FIELDS, field('Name', 'string', { length: 80 }), OWNER],
-        labels,
-      )
+    : objectType(fullName, keyPrefix, [...SYSTEM_FIELDS, nameFieldOf(given), OWNER], {
+        ...labels,
+        sharingModel: textOf(given, 'sharingModel') ?? 'ReadWrite',
+        nameFormat: nameFormatOf(given),
+      })
 }
 
-function shownObject({ name, label, labelPlural, fields, kind }: ObjectType): Xml {
+/** Salesforce counts names up where the object says so; else people give them. */
+function nameFormatOf(given: Element): string | null {
+  const name = childOf(given, 'nameField')
+  const isNumber = name !== undefined && textOf(name, 'type') === 'AutoNumber'
+  return isNumber ? (textOf(name, 'displayFormat') ?? '{0}') : null
+}
+
+function nameFieldOf(given: Element): Field {
+  const name = childOf(given, 'nameField')
+  const label = (name && textOf(name, 'label')) ?? 'Name'
+  const isNumber = nameFormatOf(given) !== null
+  return field('Name', 'string', { length: 80, label, createable: !isNumber, updateable: !isNumber })
+}
+
+function shownNameField({ fields, nameFormat }: ObjectType): Xml {
+  const label = fields.find(({ name }) => name === 'Name')?.label ?? 'Name'
+  return nameFormat === null
+    ? { label, type: 'Text' }
+    : { displayFormat: nameFormat, label, type: 'AutoNumber' }
+}
+
+function shownObject(object: ObjectType): Xml {
+  const { name, label, labelPlural, fields, kind } = object
   return {
     fullName: name,
     deploymentStatus: 'Deployed',
-    ...(kind === 'event' ? { eventType: 'HighVolume' } : {}),
+    ...(kind === 'event'
+      ? { eventType: 'HighVolume' }
+      : { nameField: shownNameField(object), sharingModel: object.sharingModel }),
     fields: fields.filter(({ custom }) => custom).map(one => ({ fullName: one.name, label: one.label })),
     label,
     pluralLabel: labelPlural,

@@ -12,6 +12,9 @@ export interface ObjectType {
   deletable: boolean
   /** `Name` is put together from first and last name. */
   personName: boolean
+  sharingModel: string
+  /** Of a name that is a number which Salesforce counts up: `U-{0000}`. */
+  nameFormat: string | null
 }
 
 /** `setup` records take an administrator; an `event` is published and never kept. */
@@ -35,6 +38,8 @@ export function objectType(
     updateable: true,
     deletable: true,
     personName: false,
+    sharingModel: 'ReadWrite',
+    nameFormat: null,
     ...more,
   }
 }

@@ -74,8 +74,11 @@ export function createPermissions(catalogue: Catalogue, table: (object: string) 
 /** What Salesforce keeps itself is in sight of everybody who sees the record; a task's own fields go with its rights. */
 function needsGrant(user: SandboxUser, object: ObjectType, field: Field): boolean {
   if (!field.nillable || object.kind !== 'data') return false
-  return field.custom || (user.minimal && field.createable && object.name !== 'Task')
+  return field.custom || (user.minimal && isGranted(field) && object.name !== 'Task')
 }
+
+/** A whole address is granted as one field. */
+const isGranted = (field: Field): boolean => field.createable || field.type === 'address'
 
 const keyOf = (object: string, field: string) => `${object}.${field}`.toLowerCase()
 

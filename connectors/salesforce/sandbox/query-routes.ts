@@ -52,7 +52,6 @@ export function queryRoutes(org: Org): Hono<ApiEnv> {
     ['queryAll', true],
   ] as const) {
     routes.get(`/${name}`, context => first(context, deleted))
-    routes.get(`/${name}/`, context => first(context, deleted))
     routes.get(`/${name}/:locator`, next)
   }
   return routes

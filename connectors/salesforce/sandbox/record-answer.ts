@@ -1,4 +1,4 @@
-import { shownValue } from './field-value.ts'
+import { shownIn } from './field-value.ts'
 import type { ObjectType } from './object-type.ts'
 import type { SandboxUser } from './options.ts'
 import type { Org } from './org.ts'
@@ -6,7 +6,7 @@ import type { Outcome } from './outcome.ts'
 import { Refusal, refusal } from './refusal.ts'
 import { visibleField } from './row.ts'
 import { urlOf } from './soql-run.ts'
-import { type StoredRecord, valueIn } from './stored-record.ts'
+import type { StoredRecord } from './stored-record.ts'
 
 /** The record with the fields that were asked for; all that the user may see when none were. */
 export function shownRecord(
@@ -22,7 +22,7 @@ export function shownRecord(
   }
   for (const name of names) {
     const field = visibleField(org, user, object, name)
-    if (field !== undefined) shown[field.name] = shownValue(field, valueIn(record, field.name))
+    if (field !== undefined) shown[field.name] = shownIn(field, record)
     else if (asked.fields !== null) {
       throw refusal(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object.name}`)
     }
@@ -50,7 +50,11 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 /** One row of a collection's answer. */
 export function shownOutcome(outcome: Outcome, withCreated: boolean): Record<string, unknown> {
-  if (!outcome.success) return { success: false, errors: outcome.errors }
-  const { id, success, errors, created } = outcome
-  return { id, success, errors, ...(withCreated ? { created } : {}) }
+  const created = outcome.success && outcome.created
+  return {
+    ...(outcome.success ? { id: outcome.id } : {}),
+    success: outcome.success,
+    errors: outcome.errors,
+    ...(withCreated ? { created } : {}),
+  }
 }

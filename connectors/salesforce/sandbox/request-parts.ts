@@ -20,9 +20,12 @@ export const VERSIONS: readonly number[] = Array.from(
   (_, at) => FIRST_VERSION + at,
 )
 
-/** `/services/data/v62.0`; throws a 404 for a version that there is not. */
+/** `/services/data/v62.0`; throws a 404 for a version that there is not, a 410 for one that there was. */
 export function baseOf(context: Context): string {
   const [, version] = /^\/services\/data\/v(\d+)\.0(?:\/|$)/.exec(context.req.path) ?? []
+  if (version !== undefined && Number(version) < FIRST_VERSION) {
+    throw refusal(410, 'GONE', 'The requested resource is no longer available')
+  }
   if (version === undefined || !VERSIONS.includes(Number(version))) throw notFound()
   return `/services/data/v${version}.0`
 }

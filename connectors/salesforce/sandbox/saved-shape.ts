@@ -27,6 +27,7 @@ const savedField: z.ZodType<Field> = z.object({
     'percent',
     'date',
     'datetime',
+    'address',
   ]),
   length: z.number(),
   precision: z.number(),
@@ -43,6 +44,7 @@ const savedField: z.ZodType<Field> = z.object({
   picklistValues: z.array(z.object({ value: z.string(), label: z.string(), defaultValue: z.boolean() })),
   referenceTo: z.array(z.string()),
   relationshipName: z.string().nullable(),
+  childRelationshipName: z.string().nullable().default(null),
   filterable: z.boolean(),
   custom: z.boolean(),
 })
@@ -59,4 +61,6 @@ export const savedObject: z.ZodType<ObjectType> = z.object({
   updateable: z.boolean(),
   deletable: z.boolean(),
   personName: z.boolean(),
+  sharingModel: z.string().default('ReadWrite'),
+  nameFormat: z.string().nullable().default(null),
 })

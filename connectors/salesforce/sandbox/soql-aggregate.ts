@@ -48,7 +48,7 @@ function columnsOf(scope: Scope, { select }: SoqlQuery, keys: readonly Path[]): 
       return field === path?.field && relationships.join() === path.relationships.join()
     })
     if (path === undefined || key === undefined) {
-      const name = selected.kind === 'field' ? selected.path : selected.which
+      const name = selected.kind === 'field' ? selected.path : selected.kind
       throw refusal(400, 'MALFORMED_QUERY', `Field must be grouped or aggregated: ${name}`)
     }
     const value = (records: readonly StoredRecord[]) => {

@@ -79,6 +79,11 @@ function readList<T>(words: Words, read: (words: Words) => T): T[] {
 const AGGREGATES: readonly Aggregate[] = ['COUNT', 'COUNT_DISTINCT', 'MIN', 'MAX', 'SUM', 'AVG']
 
 function readSelected(words: Words): Selected {
+  if (words.take('(')) {
+    const query = readQuery(words)
+    words.need(')')
+    return { kind: 'children', query }
+  }
   const path = words.name()
   if (!words.take('(')) return { kind: 'field', path }
   const call = AGGREGATES.find(name => name === path.toUpperCase())

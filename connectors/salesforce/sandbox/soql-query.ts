@@ -14,6 +14,8 @@ export interface SoqlQuery {
 export type Selected =
   | { kind: 'field'; path: string }
   | { kind: 'fields'; which: string }
+  /** `(SELECT … FROM Contacts)`: the records that lead to each one. */
+  | { kind: 'children'; query: SoqlQuery }
   /** `COUNT()` alone has no path. */
   | { kind: 'aggregate'; call: Aggregate; path: string | null; alias: string | null }
 

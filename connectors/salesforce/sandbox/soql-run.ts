@@ -1,10 +1,11 @@
 import type { Field } from './field.ts'
-import { shownValue } from './field-value.ts'
+import { shownIn } from './field-value.ts'
 import type { ObjectType } from './object-type.ts'
 import type { SandboxUser } from './options.ts'
 import type { Org } from './org.ts'
 import { refusal } from './refusal.ts'
 import { aggregate } from './soql-aggregate.ts'
+import { childrenOf } from './soql-children.ts'
 import { testOf } from './soql-condition.ts'
 import { type Path, pathOf, type Scope } from './soql-path.ts'
 import type { SoqlQuery } from './soql-query.ts'
@@ -30,10 +31,15 @@ export interface QueryOptions {
   deleted: boolean
   /** `/services/data/v62.0`, which stands in the rows' URLs. */
   base: string
+  /** Of the object's records, those that a query inside of another is for. */
+  only?: (record: StoredRecord) => boolean
 }
 
 export function runSoql(org: Org, user: SandboxUser, query: SoqlQuery, options: QueryOptions): Found {
   const scope = { org, user, object: queried(org, user, query.from) }
+  const children = query.select.flatMap(selected =>
+    selected.kind === 'children' ? [childrenOf(scope, selected.query, options, runIn)] : [],
+  )
   const records = select(scope, query, options)
   if (query.groupBy.length > 0 || query.select.some(({ kind }) => kind === 'aggregate')) {
     return aggregate(scope, query, sorted(scope, query, records))
@@ -49,10 +55,16 @@ export function runSoql(org: Org, user: SandboxUser, query: SoqlQuery, options: 
     size: page.length,
     rows: page.length,
     columns: paths.map(({ relationships, field }) => [...relationships, field.name].join('.')),
-    row: index => shownRow(scope.object, paths, at(index), options.base),
+    row: index => ({
+      ...shownRow(scope.object, paths, at(index), options.base),
+      ...Object.fromEntries(children.map(({ relationship, of }) => [relationship, of(at(index))])),
+    }),
     cells: index => paths.map(path => path.value(at(index))),
   }
 }
+
+const runIn = ({ org, user }: Pick<Scope, 'org' | 'user'>, query: SoqlQuery, options: QueryOptions) =>
+  runSoql(org, user, query, options)
 
 function queried(org: Org, user: SandboxUser, name: string): ObjectType {
   const object = org.catalogue.find(name)
@@ -68,13 +80,15 @@ function select(scope: Scope, query: SoqlQuery, options: QueryOptions): StoredRe
     throw refusal(400, 'NUMBER_OUTSIDE_VALID_RANGE', `Maximum SOQL offset allowed is ${MAX_OFFSET}`)
   }
   const nested = (inner: SoqlQuery): Value[] => {
-    const found = runSoql(scope.org, scope.user, inner, options)
+    const { only: _, ...whole } = options
+    const found = runSoql(scope.org, scope.user, inner, whole)
     return Array.from({ length: found.rows }, (_, at) => found.cells(at)[0] ?? null)
   }
   const test = query.where === null ? () => true : testOf(scope, query.where, nested)
   const records: StoredRecord[] = []
   for (const record of scope.org.table(scope.object.name).all()) {
-    if ((options.deleted || !isDeleted(record)) && test(record)) records.push(record)
+    const isAsked = options.only?.(record) ?? true
+    if (isAsked && (options.deleted || !isDeleted(record)) && test(record)) records.push(record)
   }
   return records
 }
@@ -85,7 +99,7 @@ const MAX_ROWS_OF_ALL_FIELDS = 200
 function selectedPaths(scope: Scope, { select, limit }: SoqlQuery): Path[] {
   const names = select.flatMap(selected => {
     if (selected.kind === 'field') return [selected.path]
-    if (selected.kind === 'aggregate') return []
+    if (selected.kind === 'aggregate' || selected.kind === 'children') return []
     const which = selected.which.toUpperCase()
     if (which !== 'STANDARD' && (limit === null || limit > MAX_ROWS_OF_ALL_FIELDS)) {
       throw malformed(`The SOQL FIELDS function must have a LIMIT of at most ${MAX_ROWS_OF_ALL_FIELDS}`)
@@ -139,7 +153,7 @@ function shownRow(object: ObjectType, paths: readonly Path[], record: StoredReco
     attributes: { type: object.name, url: urlOf(base, object, record.id) },
   }
   for (const path of paths) {
-    if (path.relationships.length === 0) row[path.field.name] = shownValue(path.field, path.value(record))
+    if (path.relationships.length === 0) row[path.field.name] = shownIn(path.field, record)
     else showRelated(row, path, record, base)
   }
   return row
@@ -163,7 +177,7 @@ function showRelated(row: Record<string, unknown>, path: Path, record: StoredRec
     at[name] = next
     at = next
   }
-  at[path.field.name] = shownValue(path.field, path.value(record))
+  if (holder !== undefined) at[path.field.name] = shownIn(path.field, holder.record)
 }
 
 function isRow(value: unknown): value is Record<string, unknown> {

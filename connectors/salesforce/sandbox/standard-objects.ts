@@ -14,10 +14,19 @@ const INDUSTRIES = [
 const ADDRESS_PARTS = ['Street', 'City', 'State', 'PostalCode', 'Country'] as const
 const ADDRESS_LENGTHS = { Street: 255, City: 40, State: 80, PostalCode: 20, Country: 80 } as const
 
-const address = (prefix: string) =>
-  ADDRESS_PARTS.map(part =>
+const address = (prefix: string) => [
+  ...ADDRESS_PARTS.map(part =>
     field(prefix + part, part === 'Street' ? 'textarea' : 'string', { length: ADDRESS_LENGTHS[part] }),
-  )
+  ),
+  field(`${prefix}Address`, 'address', { createable: false, updateable: false, filterable: false }),
+]
+
+/** When the user who asks last saw the record: the sandbox keeps no count of it. */
+const SEEN = [systemField('LastViewedDate', 'datetime'), systemField('LastReferencedDate', 'datetime')]
+
+const text = (name: string, length: number) => field(name, 'string', { length })
+const phones = (...names: string[]) => names.map(name => field(name, 'phone'))
+const SALUTATION = picklist('Salutation', ['Mr.', 'Ms.', 'Mrs.', 'Dr.', 'Prof.', 'Mx.'])
 const mergedInto = (name: string) =>
   systemField('MasterRecordId', 'reference', { referenceTo: [name], relationshipName: 'MasterRecord' })
 
@@ -26,7 +35,7 @@ const account = objectType('Account', '001', [
   mergedInto('Account'),
   field('Name', 'string', { nillable: false }),
   picklist('Type', ['Prospect', 'Customer - Direct', 'Customer - Channel', 'Partner', 'Other']),
-  lookup('ParentId', ['Account']),
+  lookup('ParentId', ['Account'], { childRelationshipName: 'ChildAccounts' }),
   ...address('Billing'),
   ...address('Shipping'),
   field('Phone', 'phone'),
@@ -42,7 +51,18 @@ const account = objectType('Account', '001', [
   field('Site', 'string', { length: 80 }),
   field('Description', 'textarea', { length: 32_000 }),
   picklist('AccountSource', ['Web', 'Phone Inquiry', 'Partner Referral', 'Other']),
+  text('TickerSymbol', 20),
+  text('Tradestyle', 255),
+  text('DunsNumber', 9),
+  text('NaicsCode', 8),
+  text('NaicsDesc', 120),
+  text('SicDesc', 80),
+  text('YearStarted', 4),
+  text('Jigsaw', 20),
+  systemField('JigsawCompanyId', 'string', { length: 20 }),
+  systemField('PhotoUrl', 'url'),
   systemField('LastActivityDate', 'date'),
+  ...SEEN,
   OWNER,
 ])
 
@@ -59,11 +79,19 @@ const contact = objectType(
     ...SYSTEM_FIELDS,
     mergedInto('Contact'),
     ...personNameFields,
-    lookup('AccountId', ['Account']),
+    SALUTATION,
+    lookup('AccountId', ['Account'], { childRelationshipName: 'Contacts' }),
+    lookup('ReportsToId', ['Contact'], { relationshipName: 'ReportsTo' }),
     field('Email', 'email'),
-    field('Phone', 'phone'),
+    ...phones('Phone', 'Fax', 'MobilePhone', 'HomePhone', 'OtherPhone', 'AssistantPhone'),
+    text('AssistantName', 40),
+    text('Department', 80),
+    field('Birthdate', 'date'),
     field('Title', 'string', { length: 128 }),
     ...address('Mailing'),
+    ...address('Other'),
+    systemField('LastActivityDate', 'date'),
+    ...SEEN,
     field('Description', 'textarea', { length: 32_000 }),
     picklist('LeadSource', ['Web', 'Phone Inquiry', 'Partner Referral', 'Other']),
     OWNER,
@@ -79,9 +107,15 @@ const lead = objectType(
     mergedInto('Lead'),
     ...personNameFields,
     field('Company', 'string', { nillable: false }),
+    SALUTATION,
     field('Title', 'string', { length: 128 }),
     field('Email', 'email'),
-    field('Phone', 'phone'),
+    ...phones('Phone', 'MobilePhone', 'Fax'),
+    field('IsUnreadByOwner', 'boolean', { nillable: false, defaultValue: true, defaultedOnCreate: true }),
+    text('CompanyDunsNumber', 9),
+    text('Jigsaw', 20),
+    systemField('LastActivityDate', 'date'),
+    ...SEEN,
     field('Website', 'url'),
     ...address(''),
     picklist(
@@ -108,6 +142,7 @@ const lead = objectType(
       referenceTo: ['Contact'],
       relationshipName: 'ConvertedContact',
     }),
+    systemField('ConvertedOpportunityId', 'reference', { referenceTo: ['Opportunity'] }),
     OWNER_OR_QUEUE,
   ],
   { personName: true },
@@ -115,8 +150,8 @@ const lead = objectType(
 
 const task = objectType('Task', '00T', [
   ...SYSTEM_FIELDS,
-  lookup('WhoId', ['Contact', 'Lead']),
-  lookup('WhatId', ['Account']),
+  lookup('WhoId', ['Contact', 'Lead'], { childRelationshipName: 'Tasks' }),
+  lookup('WhatId', ['Account'], { childRelationshipName: 'Tasks' }),
   systemField('AccountId', 'reference', { referenceTo: ['Account'], relationshipName: 'Account' }),
   field('Subject', 'string'),
   field('ActivityDate', 'date'),

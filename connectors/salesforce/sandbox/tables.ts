@@ -6,6 +6,8 @@ export interface Tables {
   table(object: string): Table
   /** Undoes all that `work` wrote unless `keep` of what it returns, and where it throws. */
   attempt<T>(work: () => T, keep: (result: T) => boolean): T
+  /** The same where the work waits. Nobody else may write meanwhile: it would be undone too. */
+  attemptLater<T>(work: () => Promise<T>, keep: (result: T) => boolean): Promise<T>
   /** What has changed since the last call: object → ids. */
   takeChanges(): ReadonlyMap<string, ReadonlySet<string>>
 }
@@ -19,10 +21,11 @@ interface Undo {
 export function createTables(): Tables {
   const tables = new Map<string, Table>()
   let changes = new Map<string, Set<string>>()
-  let journal: Undo[] | null = null
+  /** One for each attempt that is under way, an outer one before those inside of it. */
+  const journals = new Set<Undo[]>()
 
   const changed = ({ object, id, before }: Undo) => {
-    journal?.push({ object, id, before })
+    for (const journal of journals) journal.push({ object, id, before })
     const ids = changes.get(object)
     if (ids === undefined) changes.set(object, new Set([id]))
     else ids.add(id)
@@ -40,19 +43,36 @@ export function createTables(): Tables {
       else table(object).put(before)
     }
   }
+  const begin = () => {
+    const mine: Undo[] = []
+    journals.add(mine)
+    return (kept: boolean) => {
+      journals.delete(mine)
+      if (!kept) undo(mine)
+    }
+  }
   return {
     table,
     attempt: (work, keep) => {
-      const mine: Undo[] = []
-      journal = mine
+      const end = begin()
       let kept = false
       try {
         const result = work()
         kept = keep(result)
         return result
       } finally {
-        journal = null
-        if (!kept) undo(mine)
+        end(kept)
+      }
+    },
+    attemptLater: async (work, keep) => {
+      const end = begin()
+      let kept = false
+      try {
+        const result = await work()
+        kept = keep(result)
+        return result
+      } finally {
+        end(kept)
       }
     },
     takeChanges: () => {

@@ -37,9 +37,11 @@ function save(org: Org, caller: Caller, object: ObjectType, before: StoredRecord
   const at = new Date(org.clock.now()).toISOString()
   const id = before?.id ?? org.newId(object.keyPrefix)
   const changes = { ...plain(row.values), ...assignedOwner(org, caller, object) }
+  const counted = before === null ? countedName(org, object) : {}
   const fields = settle(object, {
     ...(before?.values ?? { ...newFields(object, caller), Id: id, CreatedDate: at, CreatedById: user.id }),
     ...changes,
+    ...counted,
     LastModifiedDate: at,
     LastModifiedById: user.id,
     SystemModstamp: at,
@@ -56,6 +58,13 @@ function save(org: Org, caller: Caller, object: ObjectType, before: StoredRecord
 function newFields(object: ObjectType, { user }: Caller): FlatFields {
   const owned = object.fields.some(({ name }) => name === 'OwnerId')
   return { ...defaultsOf(object), ...(owned ? { OwnerId: user.id } : {}), IsDeleted: false }
+}
+
+/** `U-0007` of the seventh record where names are counted up. */
+function countedName(org: Org, { name, nameFormat }: ObjectType): FlatFields {
+  if (nameFormat === null) return {}
+  const number = String([...org.table(name).all()].length + 1)
+  return { Name: nameFormat.replace(/\{(0+)\}/, (_, zeros: string) => number.padStart(zeros.length, '0')) }
 }
 
 /** The owner whom the active assignment rule names. */
