@@ -14,7 +14,7 @@ export const recordSchema = z.object({
 })
 export type HubSpotRecord = z.infer<typeof recordSchema>
 
-/** `errors` may stand in a 200 as well as in a 207, so the status is never asked. */
+/** `errors` stand in a 200 or a 201 (in older versions in a 207), so the status is never asked. */
 export const batchSchema = z.object({
   results: z.array(recordSchema).default([]),
   errors: z.array(problemSchema).default([]),
@@ -67,7 +67,7 @@ export const accountSchema = z.object({
 })
 export const tokenSchema = z.object({ scopes: z.array(z.string()) })
 
-/** Records without any association stand among the errors of a 207. */
+/** Records without any association stand among the errors. */
 export const associatedSchema = z.object({
   results: z
     .array(

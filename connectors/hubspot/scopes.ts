@@ -90,7 +90,7 @@ export async function refusalOf(probe: () => Promise<unknown>): Promise<CheckPro
 const missingScope = (scope: string): CheckProblem => ({
   code: 'missing_scope',
   message: `The HubSpot token lacks the scope ${scope}`,
-  hint: 'Add the scope to the service key or private app in HubSpot, Settings → Integrations',
+  hint: 'Add the scope to the service key (or the older private app) in HubSpot, Settings → Integrations',
 })
 
 const leadsUnavailable = (why: string): CheckProblem => ({
@@ -104,10 +104,11 @@ const leadsUnavailable = (why: string): CheckProblem => ({
 function writeNotChecked(intent: Intent): CheckProblem {
   const asked = scopesOf(intent).filter(scope => scope.endsWith('.write'))
   const writes = intent.leads === true ? [...asked, 'crm.objects.leads.write'] : asked
-  const schemas = writes.map(scope => scope.replace('crm.objects.', 'crm.schemas.'))
+  // Leads have no scopes of their own for their properties: what `setup` lacks there, HubSpot's refusal names.
+  const schemas = asked.map(scope => scope.replace('crm.objects.', 'crm.schemas.'))
   return {
     code: 'write_not_checked',
     message: 'HubSpot does not tell the scopes of this token: whether it may write shows at the first write',
-    hint: `Make sure that the key has ${writes.join(', ')} and, for \`oql setup\`, ${schemas.join(', ')}`,
+    hint: `Make sure that the service key (HubSpot, Settings → Integrations → Service Keys) has ${writes.join(', ')} and, for \`oql setup\`, ${schemas.join(', ')}`,
   }
 }

@@ -1,7 +1,7 @@
 import type { Call, Session, Tools } from '../../src/contract/index.ts'
 import { check } from './check.ts'
-import { connect } from './client.ts'
 import type { Config } from './config.ts'
+import { connect } from './connect.ts'
 import { readContacts } from './contacts.ts'
 import { createEstimate } from './estimate.ts'
 import type { Types } from './fields.ts'

@@ -71,7 +71,7 @@ test('oql sandbox is there until it is stopped', async () => {
   const { url, env } = await new Promise<{ url: string; env: Record<string, string> }>(resolve =>
     run.child.stdout?.once('data', (text: Buffer) => resolve(JSON.parse(text.toString()))),
   )
-  const answer = await fetch(`${url}/crm/v3/objects/companies?limit=100`, {
+  const answer = await fetch(`${url}/crm/objects/2026-09/companies?limit=100`, {
     headers: { authorization: `Bearer ${env.HUBSPOT_TOKEN}` },
   })
   expect(answer.status).toBe(200)

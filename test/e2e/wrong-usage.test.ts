@@ -92,7 +92,7 @@ test('a translation that lacks an option is told by check, and sync refuses the 
   ])
   expect((await place.oql('sync', '--as-of', AS_OF)).code).toBe(1)
   expect(place.sandbox.control.counters().byCall).not.toHaveProperty(
-    'POST /crm/v3/objects/companies/batch/update',
+    'POST /crm/objects/2026-09/companies/batch/update',
   )
 })
 

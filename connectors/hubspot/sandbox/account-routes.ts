@@ -2,26 +2,22 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Access } from './access.ts'
 import { parsed } from './batch-request.ts'
-import type { Owner } from './options.ts'
+import { type Owner, PORTAL_ID } from './options.ts'
 import { LEAD_PIPELINE } from './pipelines.ts'
 import type { Portal } from './portal.ts'
-import { notFound, Refusal } from './refusal.ts'
+import { badRequest, notFound } from './refusal.ts'
 import { archivedOf, bodyOf, pageOf, pagingOf } from './request-parts.ts'
+import type { Version } from './version.ts'
 
-const PORTAL_ID = 4_000_001
 const APP_ID = 700_001
 const OWNER_LIMITS = { most: 500, usual: 100 }
 
 const tokenBody = z.strictObject({ tokenKey: z.string() })
 
-/** Who the account is, what the token may do, who owns records, which stages a lead has. */
-export function accountRoutes(
-  portal: Portal,
-  access: Access,
-  tokenKind: 'private_app' | 'service_key',
-): Hono {
+/** Who the account is, who owns records, which stages a lead has. */
+export function accountRoutes(portal: Portal, access: Access, version: Version): Hono {
   const routes = new Hono()
-  routes.get('/account-info/v3/details', context =>
+  routes.get(version.account, context =>
     context.json({
       portalId: PORTAL_ID,
       accountType: 'DEVELOPER_TEST',
@@ -34,18 +30,8 @@ export function accountRoutes(
       dataHostingLocation: 'na1',
     }),
   )
-  routes.post('/oauth/v2/private-apps/get/access-token-info', async context => {
-    const { tokenKey } = parsed(tokenBody, await bodyOf(context))
-    if (tokenKind === 'service_key' || tokenKey !== access.token) {
-      throw new Refusal(400, {
-        message: 'The token is not one of a private app',
-        category: 'VALIDATION_ERROR',
-      })
-    }
-    return context.json({ userId: 1, hubId: PORTAL_ID, appId: APP_ID, scopes: [...access.scopes] })
-  })
 
-  for (const path of ['/crm/v3/owners', '/crm/v3/owners/']) {
+  for (const path of [version.owners, `${version.owners}/`]) {
     routes.get(path, context => {
       access.need('crm.objects.owners.read')
       const { limit, after = '0' } = pageOf(context, OWNER_LIMITS)
@@ -59,23 +45,36 @@ export function accountRoutes(
       return context.json({ results: fitting.slice(Number(after), end).map(told), ...pagingOf(next) })
     })
   }
-  routes.get('/crm/v3/owners/:id', context => {
+  routes.get(`${version.owners}/:id`, context => {
     access.need('crm.objects.owners.read')
     const owner = portal.owners().find(({ id }) => id === context.req.param('id'))
     if (owner === undefined || owner.archived !== archivedOf(context)) throw notFound()
     return context.json(told(owner))
   })
 
-  routes.get('/crm/v3/pipelines/:type', context => {
+  routes.get(`${version.pipelines}/:type`, context => {
     const { type } = portal.object(context.req.param('type'))
     access.need(`crm.objects.${type.scope}.read`)
     return context.json({ results: type.name === 'leads' ? [LEAD_PIPELINE] : [] })
   })
-  routes.get('/crm/v3/pipelines/:type/:id/stages', context => {
+  routes.get(`${version.pipelines}/:type/:id/stages`, context => {
     const { type } = portal.object(context.req.param('type'))
     access.need(`crm.objects.${type.scope}.read`)
     if (type.name !== 'leads' || context.req.param('id') !== LEAD_PIPELINE.id) throw notFound()
     return context.json({ results: LEAD_PIPELINE.stages })
+  })
+  return routes
+}
+
+/** What the token may do: told for private apps, under a path that has no version. */
+export function tokenRoutes(access: Access, tokenKind: 'private_app' | 'service_key'): Hono {
+  const routes = new Hono()
+  routes.post('/oauth/v2/private-apps/get/access-token-info', async context => {
+    const { tokenKey } = parsed(tokenBody, await bodyOf(context))
+    if (tokenKind === 'service_key' || tokenKey !== access.token) {
+      throw badRequest('The token is not one of a private app')
+    }
+    return context.json({ userId: 1, hubId: PORTAL_ID, appId: APP_ID, scopes: [...access.scopes] })
   })
   return routes
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Hono } from 'hono'
 import { type Access, checkToken } from './access.ts'
-import { accountRoutes } from './account-routes.ts'
+import { accountRoutes, tokenRoutes } from './account-routes.ts'
 import { associationRoutes } from './association-routes.ts'
 import { batchRoutes } from './batch-routes.ts'
 import { isSearch, requestOf } from './counters.ts'
@@ -11,6 +11,7 @@ import { objectRoutes } from './object-routes.ts'
 import type { Portal } from './portal.ts'
 import { propertyRoutes } from './property-routes.ts'
 import { notFound, Refusal } from './refusal.ts'
+import { VERSIONS } from './version.ts'
 
 /** HubSpot's API as it answers this token: first who asks, then how often, then what. */
 export function createApi(
@@ -28,16 +29,14 @@ export function createApi(
     for (const [name, value] of Object.entries(headers)) context.res.headers.set(name, value)
     if (!context.res.headers.has(CORRELATION)) context.res.headers.set(CORRELATION, randomUUID())
   })
-  // Version 3, and the dated version that comes after it.
-  for (const base of ['/crm/v3/objects', '/crm/objects/2026-03']) {
-    api.route(base, batchRoutes(portal, access))
-    api.route(base, objectRoutes(portal, access))
+  for (const version of VERSIONS) {
+    api.route(version.objects, batchRoutes(portal, access, version))
+    api.route(version.objects, objectRoutes(portal, access, version))
+    api.route(version.properties, propertyRoutes(portal, access))
+    api.route('/', associationRoutes(portal, access, version))
+    api.route('/', accountRoutes(portal, access, version))
   }
-  for (const base of ['/crm/v3/properties', '/crm/properties/2026-03']) {
-    api.route(base, propertyRoutes(portal, access))
-  }
-  api.route('/', associationRoutes(portal, access))
-  api.route('/', accountRoutes(portal, access, tokenKind))
+  api.route('/', tokenRoutes(access, tokenKind))
   api.notFound(() => errorResponse(notFound()))
   api.onError(error => {
     if (error instanceof Refusal) return errorResponse(error)

@@ -14,14 +14,17 @@ export interface BatchAnswer {
 export type ItemError = ErrorBody & { status: 'error' }
 
 export function batchAnswer(clock: Clock, results: RecordAnswer[], errors: ItemError[]): BatchAnswer {
-  const at = new Date(clock.now()).toISOString()
   return {
-    status: 'COMPLETE',
+    ...completed(clock),
     results: shuffled(results),
     ...(errors.length === 0 ? {} : { numErrors: errors.length, errors }),
-    startedAt: at,
-    completedAt: at,
   }
+}
+
+/** What every batch says of itself. */
+export function completed(clock: Clock) {
+  const at = new Date(clock.now()).toISOString()
+  return { status: 'COMPLETE', startedAt: at, completedAt: at } as const
 }
 
 /** Ids that stand for no record: one error for all of them, without trace ids. */

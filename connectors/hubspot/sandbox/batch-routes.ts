@@ -6,13 +6,13 @@ import { archiveRequest, changeRequest, createRequest, parsed, readRequest } fro
 import { allowed } from './object-routes.ts'
 import type { Portal } from './portal.ts'
 import { bodyOf } from './request-parts.ts'
+import type { Version } from './version.ts'
 
 /** A hundred records at a time. */
-export function batchRoutes(portal: Portal, access: Access): Hono {
+export function batchRoutes(portal: Portal, access: Access, version: Version): Hono {
   const routes = new Hono()
   const answered = (context: Context, answer: BatchAnswer, done: 200 | 201) => {
-    const partly = answer.errors !== undefined && portal.settings.batchErrors !== 'status_200'
-    return context.json(answer, partly ? 207 : done)
+    return context.json(answer, answer.errors !== undefined && version.multiStatus ? 207 : done)
   }
 
   routes.post('/:type/batch/read', async context => {
@@ -21,17 +21,18 @@ export function batchRoutes(portal: Portal, access: Access): Hono {
   })
   routes.post('/:type/batch/create', async context => {
     const object = allowed(portal, access, context, 'write')
-    return answered(context, batchCreate(portal, object, parsed(createRequest, await bodyOf(context))), 201)
+    const { inputs } = parsed(createRequest, await bodyOf(context))
+    return answered(context, batchCreate(portal, object, inputs, version), 201)
   })
   routes.post('/:type/batch/update', async context => {
     const object = allowed(portal, access, context, 'write')
     const { inputs } = parsed(changeRequest, await bodyOf(context))
-    return answered(context, batchUpdate(portal, object, inputs), 200)
+    return answered(context, batchUpdate(portal, object, inputs, version), 200)
   })
   routes.post('/:type/batch/upsert', async context => {
     const object = allowed(portal, access, context, 'write')
     const { inputs } = parsed(changeRequest, await bodyOf(context))
-    return answered(context, batchUpsert(portal, object, inputs), 200)
+    return answered(context, batchUpsert(portal, object, inputs, version), 200)
   })
   routes.post('/:type/batch/archive', async context => {
     const object = allowed(portal, access, context, 'write')

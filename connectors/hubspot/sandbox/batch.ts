@@ -3,12 +3,14 @@ import { associate, associatedObjects } from './associate.ts'
 import { type BatchAnswer, batchAnswer, type ItemError, notFoundError } from './batch-answer.ts'
 import type { changeRequest, createRequest, NewAssociations, readRequest } from './batch-request.ts'
 import { type Checked, type Claims, checkWrite } from './check-write.ts'
+import { joinCompany } from './company-of-contact.ts'
 import { locate, refuseDuplicates } from './locate.ts'
 import type { Portal, PortalObject } from './portal.ts'
 import { answerOf, type RecordAnswer, writeAnswerOf } from './record-answer.ts'
-import { Refusal } from './refusal.ts'
+import { badRequest, Refusal } from './refusal.ts'
 import { store } from './store.ts'
 import type { StoredRecord } from './stored-record.ts'
+import type { Version } from './version.ts'
 
 type Inputs = z.infer<typeof changeRequest>['inputs']
 
@@ -41,7 +43,8 @@ export function batchRead(
 export function batchCreate(
   portal: Portal,
   object: PortalObject,
-  { inputs }: z.infer<typeof createRequest>,
+  inputs: z.infer<typeof createRequest>['inputs'],
+  version: Version,
 ): BatchAnswer {
   const items = inputs.map(({ properties, associations, objectWriteTraceId: trace }) => ({
     record: null,
@@ -50,34 +53,50 @@ export function batchCreate(
     trace,
     tellsNew: false,
   }))
-  return write(portal, object, items, [])
+  return write(
+    { portal, object, version, eachAnswers: portal.settings.batchErrors !== 'creates_too' },
+    items,
+    [],
+  )
 }
 
-export function batchUpdate(portal: Portal, object: PortalObject, inputs: Inputs): BatchAnswer {
+export function batchUpdate(
+  portal: Portal,
+  object: PortalObject,
+  inputs: Inputs,
+  version: Version,
+): BatchAnswer {
   const asked = inputs.map(input => ({ ...input, record: locate(object, input.id, input.idProperty) }))
   refuseDuplicates(asked)
   const items = asked.flatMap(({ record, properties, objectWriteTraceId: trace }) =>
     record === undefined ? [] : { record, properties, associations: [], trace, tellsNew: false },
   )
-  return write(portal, object, items, missingIds(asked))
+  return write(
+    { portal, object, version, eachAnswers: portal.settings.batchErrors === 'each' },
+    items,
+    missingIds(asked),
+  )
 }
 
-export function batchUpsert(portal: Portal, object: PortalObject, inputs: Inputs): BatchAnswer {
-  const asked = inputs.map(input => ({ ...input, record: locate(object, input.id, input.idProperty) }))
-  refuseDuplicates(asked)
-  const byId = asked.filter(({ idProperty }) => idProperty === undefined)
-  const items = asked.flatMap(({ id, idProperty, record, properties, objectWriteTraceId: trace }) => {
-    if (record === undefined && idProperty === undefined) return []
-    const named = idProperty === undefined || record !== undefined ? {} : { [idProperty]: id }
-    return {
-      record: record ?? null,
-      properties: { ...named, ...properties },
-      associations: [],
-      trace,
-      tellsNew: true,
-    }
+export function batchUpsert(
+  portal: Portal,
+  object: PortalObject,
+  inputs: Inputs,
+  version: Version,
+): BatchAnswer {
+  const asked = inputs.map(({ idProperty, ...input }) => {
+    if (idProperty === undefined) throw badRequest('idProperty is required to upsert')
+    return { ...input, idProperty, record: locate(object, input.id, idProperty) }
   })
-  return write(portal, object, items, missingIds(byId))
+  refuseDuplicates(asked)
+  const items = asked.map(({ id, idProperty, record, properties, objectWriteTraceId: trace }) => ({
+    record: record ?? null,
+    properties: record === undefined ? { [idProperty]: id, ...properties } : properties,
+    associations: [],
+    trace,
+    tellsNew: true,
+  }))
+  return write({ portal, object, version, eachAnswers: portal.settings.batchErrors === 'each' }, items, [])
 }
 
 export function batchArchive(portal: Portal, object: PortalObject, ids: readonly string[]): void {
@@ -91,20 +110,24 @@ export function batchArchive(portal: Portal, object: PortalObject, ids: readonly
 const missingIds = (asked: readonly { id: string; record: StoredRecord | undefined }[]) =>
   asked.filter(({ record }) => record === undefined).map(({ id }) => id)
 
-/** All or nothing, unless each input has a trace id of its own: then the good ones go through. */
-function write(
-  portal: Portal,
-  object: PortalObject,
-  items: readonly Item[],
-  missing: readonly string[],
-): BatchAnswer {
+interface Batch {
+  portal: Portal
+  object: PortalObject
+  version: Version
+  /** Whether the good ones go through where each input has a trace id of its own. */
+  eachAnswers: boolean
+}
+
+/** All or nothing, unless each input may answer for itself. */
+function write(batch: Batch, items: readonly Item[], missing: readonly string[]): BatchAnswer {
+  const { portal, object } = batch
   const claims: Claims = new Map()
-  const checked = items.map(item => ({ item, outcome: check(portal, object, item, claims) }))
+  const checked = items.map(item => ({ item, outcome: check(batch, item, claims) }))
   const errors: ItemError[] = []
   for (const { item, outcome } of checked) {
     if (!('problem' in outcome)) continue
     const { status, ...body } = outcome.problem
-    if (!spares(portal, items)) throw new Refusal(status, body)
+    if (!spares(batch, items)) throw new Refusal(status, body)
     errors.push({ status: 'error', ...body, context: { objectWriteTraceId: [item.trace ?? ''] } })
   }
   const results = checked.flatMap(({ item, outcome }) =>
@@ -113,14 +136,14 @@ function write(
   return batchAnswer(portal.clock, results, [...notFoundError(missing, object.type.singular), ...errors])
 }
 
-function check(portal: Portal, object: PortalObject, item: Item, claims: Claims): Checked {
+function check({ portal, object, version }: Batch, item: Item, claims: Claims): Checked {
   const associated = associatedObjects(portal, object, item.associations)
-  return checkWrite(portal, object, { ...item, associated }, claims)
+  return checkWrite(portal, object, { ...item, associated, version }, claims)
 }
 
-function spares({ settings }: Portal, items: readonly Item[]): boolean {
+function spares({ eachAnswers }: Batch, items: readonly Item[]): boolean {
   const traces = items.flatMap(({ trace }) => trace ?? [])
-  return settings.batchErrors !== 'fail_whole' && new Set(traces).size === items.length
+  return eachAnswers && new Set(traces).size === items.length
 }
 
 function carriedOut(
@@ -131,6 +154,7 @@ function carriedOut(
 ): RecordAnswer {
   const record = store(portal, object, item.record, values)
   associate(portal, object, record, item.associations)
+  if (item.record === null) joinCompany(portal, object, record)
   return {
     ...writeAnswerOf(object, record, item.properties),
     ...(item.trace === undefined ? {} : { objectWriteTraceId: item.trace }),

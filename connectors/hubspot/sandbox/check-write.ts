@@ -5,6 +5,7 @@ import { storedValue, type ValueProblem } from './property-value.ts'
 import type { ErrorBody } from './refusal.ts'
 import type { StoredRecord } from './stored-record.ts'
 import type { Values } from './table.ts'
+import type { Version } from './version.ts'
 
 /** What a write asks for, before anything is known of it. */
 export interface Proposal {
@@ -13,6 +14,7 @@ export interface Proposal {
   properties: Readonly<Record<string, string>>
   /** Objects that the new record is associated with. */
   associated: readonly string[]
+  version: Version
 }
 
 /** Unique values that earlier inputs of the same batch hold: property → value → whose. */
@@ -31,6 +33,7 @@ export function checkWrite(
   const { record, properties } = proposal
   const input = { object: type.name, properties, ...(record === null ? {} : { id: record.id }) }
   if (portal.faults.poisoned(input)) return refused([POISONED])
+  if (record !== null && Object.keys(properties).length === 0) return { problem: NOTHING }
   const problems: ValueProblem[] = []
   const values: Record<string, string> = {}
   for (const [name, text] of Object.entries(properties)) {
@@ -42,10 +45,14 @@ export function checkWrite(
   if (problems.length > 0) return refused(problems)
   keepLifecycle(record, values)
   const lacking =
-    lackingProblem(portal, object, proposal, values) ?? takenProblem(object, record, values, claims)
+    lackingProblem(object, proposal, values) ??
+    ruleProblem(portal, object, proposal, values) ??
+    takenProblem(object, record, values, claims)
   if (lacking !== undefined) return { problem: lacking }
   return { values: record === null ? withDefaults(object, values) : values }
 }
+
+const NOTHING = { status: 400, category: 'VALIDATION_ERROR', message: 'No properties found to update' }
 
 const POISONED: ValueProblem = {
   name: 'name',
@@ -84,18 +91,22 @@ function keepLifecycle(record: StoredRecord | null, values: Record<string, strin
   if (place(wanted) < place(record?.properties.lifecyclestage)) delete values.lifecyclestage
 }
 
+type Problem = ErrorBody & { status: number }
+
+/** What HubSpot itself wants of a record. */
 function lackingProblem(
-  portal: Portal,
   { type }: PortalObject,
   { record, associated }: Proposal,
   values: Values,
-): (ErrorBody & { status: number }) | undefined {
-  const lacking = (names: readonly string[]) =>
-    names.filter(name => values[name] === '' || (record === null && values[name] === undefined))
-  const required = lacking(type.required)
+): Problem | undefined {
+  const required = lackingOf(type.required, record, values)
   if (required.length > 0) {
     const message = `Error creating ${type.singular.toUpperCase()}. Some required properties were not set.`
     return invalid(message, 'REQUIRED_PROPERTIES_MISSING', { properties: required })
+  }
+  if (record === null && type.oneOf.length > 0 && !type.oneOf.some(name => (values[name] ?? '') !== '')) {
+    const message = `Some required properties for ${type.singular.toUpperCase()} creates are missing: One of [${type.oneOf.join(', ')}]`
+    return invalid(message, 'REQUIRED_PROPERTIES_MISSING', { properties: type.oneOf })
   }
   if (record === null && type.needs !== undefined && !associated.includes(type.needs)) {
     return invalid(
@@ -104,12 +115,32 @@ function lackingProblem(
       {},
     )
   }
-  const ruled = lacking(portal.settings.requiredProperties[type.name] ?? [])
-  if (ruled.length === 0) return undefined
-  return invalid(`Missing required properties: ${ruled.join(', ')}`, 'MISSING_REQUIRED_PROPERTY', {
-    propertyName: ruled,
-  })
+  return undefined
 }
+
+/** Required ones that the write leaves a record without. */
+const lackingOf = (names: readonly string[], record: StoredRecord | null, values: Values): string[] =>
+  names.filter(name => values[name] === '' || (record === null && values[name] === undefined))
+
+/** What admins want of it: what a record must have, and what it must have when another property says something. */
+function ruleProblem(
+  { settings }: Portal,
+  { type }: PortalObject,
+  { record, version }: Proposal,
+  values: Values,
+): Problem | undefined {
+  if (!version.bindsRules) return undefined
+  const required = lackingOf(settings.requiredProperties[type.name] ?? [], record, values)
+  if (required.length > 0) return missing('MISSING_REQUIRED_PROPERTY', required)
+  const after = { ...record?.properties, ...values }
+  const conditional = (settings.conditionalProperties[type.name] ?? [])
+    .filter(({ when }) => values[when.property] === when.value)
+    .flatMap(rule => rule.required.filter(name => (after[name] ?? '') === ''))
+  return conditional.length === 0 ? undefined : missing('MISSING_CONDITIONAL_REQUIRED_PROPERTY', conditional)
+}
+
+const missing = (code: string, propertyName: readonly string[]): Problem =>
+  invalid(`Missing required properties: ${propertyName.join(', ')}`, code, { propertyName })
 
 function invalid(message: string, code: string, context: Readonly<Record<string, readonly string[]>>) {
   return { status: 400, category: 'VALIDATION_ERROR', message, errors: [{ message, code, context }] }
@@ -120,7 +151,7 @@ function takenProblem(
   record: StoredRecord | null,
   values: Values,
   claims: Claims,
-): (ErrorBody & { status: number }) | undefined {
+): Problem | undefined {
   const mine = record?.id ?? 'the new record'
   const unique = Object.entries(values).filter(
     ([name, value]) => value !== '' && catalogue.find(name)?.hasUniqueValue === true,

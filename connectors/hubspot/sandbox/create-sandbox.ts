@@ -104,7 +104,9 @@ function settingsOf(options: HubSpotSandboxOptions): PortalSettings {
     salesHub: options.salesHub ?? true,
     timeZone: options.timeZone ?? 'UTC',
     requiredProperties: options.requiredProperties ?? {},
-    batchErrors: options.batchErrors ?? 'status_207',
+    conditionalProperties: options.conditionalProperties ?? {},
+    batchErrors: options.batchErrors ?? 'whole',
+    companiesOfContacts: options.companiesOfContacts ?? false,
     searchLagMs: options.unlimited === true ? 0 : (options.searchLagMs ?? DEFAULT_SEARCH_LAG_MS),
   }
 }

@@ -1,3 +1,4 @@
+import { PORTAL_ID } from './options.ts'
 import type { PortalObject } from './portal.ts'
 import { badRequest } from './refusal.ts'
 import type { StoredRecord } from './stored-record.ts'
@@ -6,18 +7,20 @@ const RECORD_ID = /^\d+$/
 
 /** The live record that an id, or a value of a unique property, stands for. */
 export function locate(
-  { table, catalogue }: PortalObject,
+  { type, table, catalogue }: PortalObject,
   id: string,
   idProperty: string | undefined,
 ): StoredRecord | undefined {
-  if (idProperty === undefined || idProperty === 'hs_object_id') {
+  if (idProperty === undefined) {
     if (!RECORD_ID.test(id)) throw badRequest(`${id} is not a valid record id`)
     return table.find(id)
   }
   const property = catalogue.find(idProperty)
   if (property === undefined) throw badRequest(`Property ${idProperty} does not exist`)
   if (!property.hasUniqueValue) {
-    throw badRequest(`idProperty must be a unique property; ${idProperty} does not have unique values`)
+    throw badRequest(
+      `Unable to perform update/upsert by non-unique ${type.id} property ${idProperty} in portal ID ${PORTAL_ID}`,
+    )
   }
   return table.holder(idProperty, idProperty === 'email' ? id.toLowerCase() : id)
 }

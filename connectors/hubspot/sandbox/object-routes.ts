@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { Access } from './access.ts'
 import { associate, associatedObjects } from './associate.ts'
 import { newAssociations, parsed, propertyValues } from './batch-request.ts'
-import { checkWrite } from './check-write.ts'
+import { checkWrite, type Proposal } from './check-write.ts'
+import { joinCompany } from './company-of-contact.ts'
 import { locate } from './locate.ts'
 import type { Portal, PortalObject } from './portal.ts'
 import { answerOf, type RecordAnswer, writeAnswerOf } from './record-answer.ts'
@@ -12,6 +13,7 @@ import { archivedOf, bodyOf, listOf, pageOf, pagingOf } from './request-parts.ts
 import { searchRequestSchema } from './search-request.ts'
 import { store } from './store.ts'
 import type { StoredRecord } from './stored-record.ts'
+import type { Version } from './version.ts'
 
 const createBody = z.strictObject({
   properties: propertyValues,
@@ -26,10 +28,12 @@ const LIST_LIMITS = { most: 100, usual: 10 }
 const HISTORY_LIMITS = { most: 50, usual: 10 }
 
 /** One record at a time, the list, search and merge. */
-export function objectRoutes(portal: Portal, access: Access): Hono {
+export function objectRoutes(portal: Portal, access: Access, version: Version): Hono {
   const routes = new Hono()
   const reading = (context: Context) => allowed(portal, access, context, 'read')
   const writing = (context: Context) => allowed(portal, access, context, 'write')
+  const written = (object: PortalObject, proposal: Omit<Proposal, 'version'>) =>
+    carriedOut(portal, object, { ...proposal, version })
 
   routes.get('/:type', context => {
     const object = reading(context)
@@ -48,8 +52,9 @@ export function objectRoutes(portal: Portal, access: Access): Hono {
     const object = writing(context)
     const { properties, associations } = parsed(createBody, await bodyOf(context))
     const associated = associatedObjects(portal, object, associations)
-    const record = written(portal, object, null, properties, associated)
+    const record = written(object, { record: null, properties, associated })
     associate(portal, object, record, associations)
+    joinCompany(portal, object, record)
     return context.json(writeAnswerOf(object, record, properties), 201)
   })
 
@@ -87,7 +92,8 @@ export function objectRoutes(portal: Portal, access: Access): Hono {
     const { properties } = parsed(updateBody, await bodyOf(context))
     const record = locate(object, context.req.param('id'), context.req.query('idProperty'))
     if (record === undefined) throw notFound()
-    return context.json(writeAnswerOf(object, written(portal, object, record, properties, []), properties))
+    const after = written(object, { record, properties, associated: [] })
+    return context.json(writeAnswerOf(object, after, properties))
   })
 
   routes.delete('/:type/:id', context => {
@@ -111,19 +117,13 @@ export function allowed(
   return object
 }
 
-function written(
-  portal: Portal,
-  object: PortalObject,
-  record: StoredRecord | null,
-  properties: Readonly<Record<string, string>>,
-  associated: readonly string[],
-): StoredRecord {
-  const outcome = checkWrite(portal, object, { record, properties, associated }, new Map())
+function carriedOut(portal: Portal, object: PortalObject, proposal: Proposal): StoredRecord {
+  const outcome = checkWrite(portal, object, proposal, new Map())
   if ('problem' in outcome) {
     const { status, ...body } = outcome.problem
     throw new Refusal(status, body)
   }
-  return store(portal, object, record, outcome.values)
+  return store(portal, object, proposal.record, outcome.values)
 }
 
 function shown(portal: Portal, object: PortalObject, record: StoredRecord, context: Context): RecordAnswer {

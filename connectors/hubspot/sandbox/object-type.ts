@@ -10,6 +10,8 @@ export interface ObjectType {
   defaultProperties: readonly string[]
   /** A record can't be made without these. */
   required: readonly string[]
+  /** A record can't be made without one of these. */
+  oneOf: readonly string[]
   /** Properties that full-text `query` looks into. */
   searched: readonly string[]
   /** What the user of the object has to be allowed: tasks and notes go with contacts. */
@@ -27,6 +29,7 @@ const TYPES: readonly ObjectType[] = [
     singular: 'company',
     defaultProperties: ['name', 'domain'],
     required: [],
+    oneOf: ['name', 'domain'],
     searched: ['name', 'domain', 'phone', 'website'],
     scope: 'companies',
     mergeable: true,
@@ -37,6 +40,7 @@ const TYPES: readonly ObjectType[] = [
     singular: 'contact',
     defaultProperties: ['firstname', 'lastname', 'email'],
     required: [],
+    oneOf: ['email', 'firstname', 'lastname'],
     searched: ['firstname', 'lastname', 'email', 'phone'],
     scope: 'contacts',
     mergeable: true,
@@ -47,6 +51,7 @@ const TYPES: readonly ObjectType[] = [
     singular: 'lead',
     defaultProperties: ['hs_lead_name'],
     required: ['hs_lead_name'],
+    oneOf: [],
     searched: ['hs_lead_name'],
     scope: 'leads',
     needs: 'contacts',
@@ -58,6 +63,7 @@ const TYPES: readonly ObjectType[] = [
     singular: 'task',
     defaultProperties: ['hs_timestamp', 'hs_task_subject'],
     required: ['hs_timestamp'],
+    oneOf: [],
     searched: ['hs_task_subject', 'hs_task_body'],
     scope: 'contacts',
     mergeable: false,
@@ -68,6 +74,7 @@ const TYPES: readonly ObjectType[] = [
     singular: 'note',
     defaultProperties: ['hs_timestamp', 'hs_note_body'],
     required: ['hs_timestamp'],
+    oneOf: [],
     searched: ['hs_note_body'],
     scope: 'contacts',
     mergeable: false,

@@ -25,17 +25,29 @@ export interface HubSpotSandboxOptions {
   /** IANA name; UTC when left out. */
   timeZone?: string
   owners?: readonly Owner[]
-  /** Admin validation rules: properties that a record may not be without, by object. */
+  /** Admins' rules, by object: properties that a record may not be without. */
   requiredProperties?: Readonly<Record<string, readonly string[]>>
+  /** Admins' rules, by object: what a record may not be without when another property has this value. */
+  conditionalProperties?: Readonly<Record<string, readonly ConditionalRule[]>>
   /**
-   * How a batch tells of bad inputs that carry trace ids: with a 207, inside a 200 (version 2026-09), or, as it may
-   * be on companies, by failing the whole batch all the same.
+   * What bad inputs do to a batch whose inputs carry trace ids. `whole`, the default: on update and upsert they fail
+   * it, on create they answer each for themselves. `each`: they always do. `creates_too`: they always fail it.
    */
   batchErrors?: BatchErrors
+  /** Whether the account makes a company of the domain of a new contact's email, and joins the two. */
+  companiesOfContacts?: boolean
   now?: () => Date
 }
 
-export type BatchErrors = 'status_207' | 'status_200' | 'fail_whole'
+export type BatchErrors = 'whole' | 'each' | 'creates_too'
+
+export interface ConditionalRule {
+  when: { property: string; value: string }
+  required: readonly string[]
+}
+
+/** The account's id. */
+export const PORTAL_ID = 4_000_001
 
 export interface Owner {
   id: string
@@ -69,6 +81,4 @@ export const ALL_SCOPES: readonly string[] = [
   'crm.schemas.companies.write',
   'crm.schemas.contacts.read',
   'crm.schemas.contacts.write',
-  'crm.schemas.leads.read',
-  'crm.schemas.leads.write',
 ]

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Counters } from './counters.ts'
 import type { Faults } from './faults.ts'
 import { OBJECT_TYPES, type ObjectType, objectType } from './object-type.ts'
-import type { BatchErrors, Owner } from './options.ts'
+import type { BatchErrors, ConditionalRule, Owner } from './options.ts'
 import { LEAD_PIPELINE } from './pipelines.ts'
 import type { Property } from './property.ts'
 import { notFound } from './refusal.ts'
@@ -41,7 +41,9 @@ export interface PortalSettings {
   salesHub: boolean
   timeZone: string
   requiredProperties: Readonly<Record<string, readonly string[]>>
+  conditionalProperties: Readonly<Record<string, readonly ConditionalRule[]>>
   batchErrors: BatchErrors
+  companiesOfContacts: boolean
   searchLagMs: number
 }
 

@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { z } from 'zod'
 import type { Access } from './access.ts'
 import { parsed } from './batch-request.ts'
-import type { Portal } from './portal.ts'
+import type { Portal, PortalObject } from './portal.ts'
 import { newPropertySchema, patchSchema } from './property-definition.ts'
 import { archivedOf, bodyOf } from './request-parts.ts'
 
@@ -12,17 +12,21 @@ const groupBody = z.strictObject({
   displayOrder: z.int().default(-1),
 })
 
+/** Properties of leads have no scopes of their own in any specification of HubSpot's. */
+const schemaScope = ({ type }: PortalObject, way: 'read' | 'write'): string =>
+  `crm.${type.name === 'leads' ? 'objects' : 'schemas'}.${type.scope}.${way}`
+
 /** Properties and their groups. There is no batch update of them. */
 export function propertyRoutes(portal: Portal, access: Access): Hono {
   const routes = new Hono()
   const reading = (context: Context) => {
     const object = portal.object(context.req.param('type') ?? '')
-    access.need(`crm.objects.${object.type.scope}.read`, `crm.schemas.${object.type.scope}.read`)
+    access.need(`crm.objects.${object.type.scope}.read`, schemaScope(object, 'read'))
     return object
   }
   const writing = (context: Context) => {
     const object = portal.object(context.req.param('type') ?? '')
-    access.need(`crm.schemas.${object.type.scope}.write`)
+    access.need(schemaScope(object, 'write'))
     return object
   }
 

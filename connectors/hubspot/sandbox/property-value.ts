@@ -17,6 +17,10 @@ export interface ExternalOptions {
 const MAX_TEXT_CHARS = 65_536
 const DAY_MS = 86_400_000
 
+/** One address: no spaces, and a domain with an end of letters. */
+const EMAIL = /^[^\s@,;<>"]+@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]+)$/i
+const isEmail = ({ name, hubspotDefined }: Property): boolean => name === 'email' && hubspotDefined
+
 const NUMBER = /^-?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const EPOCH_MS = /^-?\d+$/
 const DATE = /^\d{4}-\d{2}-\d{2}$/
@@ -35,9 +39,13 @@ export function storedValue(
   if (text === '') return { value: '' }
   switch (property.type) {
     case 'string':
-      return text.length > MAX_TEXT_CHARS
-        ? wrong('PROPERTY_VALUE_TOO_LONG', `value is longer than ${MAX_TEXT_CHARS} characters`)
-        : { value: property.name === 'email' ? text.trim().toLowerCase() : text }
+      if (text.length > MAX_TEXT_CHARS) {
+        return wrong('PROPERTY_VALUE_TOO_LONG', `value is longer than ${MAX_TEXT_CHARS} characters`)
+      }
+      if (!isEmail(property)) return { value: text }
+      return EMAIL.test(text.trim())
+        ? { value: text.trim().toLowerCase() }
+        : wrong('INVALID_EMAIL', `Email address ${text} is invalid`)
     case 'number':
       return NUMBER.test(text) ? { value: text } : wrong('INVALID_DOUBLE', `${text} was not a valid number.`)
     case 'date':

@@ -1,4 +1,5 @@
 import type { Context } from 'hono'
+import { cursorOf, placeOf } from './cursor.ts'
 import { badRequest, Refusal } from './refusal.ts'
 
 /** The JSON body. */
@@ -23,7 +24,7 @@ export function archivedOf(context: Context): boolean {
   return context.req.query('archived') === 'true'
 }
 
-/** `limit` and `after` of a list. */
+/** `limit` of a list, and the place that `after` stands for. */
 export function pageOf(
   context: Context,
   limits: { most: number; usual: number },
@@ -33,11 +34,12 @@ export function pageOf(
     throw badRequest(`limit must be between 1 and ${limits.most}`)
   }
   const after = context.req.query('after')
-  if (after !== undefined && !/^\d+$/.test(after)) throw badRequest(`after is not valid: ${after}`)
-  return { limit, after }
+  return { limit, after: after === undefined ? undefined : placeOf(after) }
 }
 
-/** The paging of an answer; none on the last page. */
-export function pagingOf(after: string | undefined): { paging?: { next: { after: string; link: string } } } {
-  return after === undefined ? {} : { paging: { next: { after, link: `?after=${after}` } } }
+/** The paging of an answer whose next page begins at this place; none on the last page. */
+export function pagingOf(place: string | undefined): { paging?: { next: { after: string; link: string } } } {
+  if (place === undefined) return {}
+  const after = cursorOf(place)
+  return { paging: { next: { after, link: `?after=${after}` } } }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { placeOf } from './cursor.ts'
 
 /** HubSpot's limits of one search. */
 export const MAX_SEARCH_RESULTS = 10_000
@@ -60,9 +61,15 @@ export const searchRequestSchema = z.strictObject({
   query: z.string().max(MAX_QUERY_CHARS).optional(),
   properties: z.array(z.string()).default([]),
   limit: z.int().min(1).max(MAX_PAGE).default(DEFAULT_PAGE),
-  after: z.stringFormat('offset', /^\d*$/).default('0'),
+  after: z
+    .string()
+    .default('0')
+    .transform(after => offsetOf(after)),
 })
 export type SearchRequest = z.infer<typeof searchRequestSchema>
+
+/** HubSpot takes a number of its own here, beside the cursor that it gave. */
+const offsetOf = (after: string): number => Number(/^\d+$/.test(after) ? after : placeOf(after))
 
 function lackingPart({
   operator,

@@ -20,7 +20,7 @@ export type Search = (request: SearchRequest) => Found
 export function createSearch(type: ObjectType, catalogue: Catalogue, index: SearchIndex): Search {
   let last: { key: string; records: readonly StoredRecord[] } | undefined
   return request => {
-    const from = Number(request.after)
+    const from = request.after
     if (from + request.limit > MAX_SEARCH_RESULTS) {
       throw badRequest(`The search ends at ${MAX_SEARCH_RESULTS} results: after + limit is beyond`)
     }

@@ -92,8 +92,8 @@ describe('a lead in HubSpot', () => {
 
 describe('answers that are lost', () => {
   it.each([
-    { at: 'after_commit', batchErrors: 'status_207' },
-    { at: 'before_commit', batchErrors: 'fail_whole' },
+    { at: 'after_commit', batchErrors: 'each' },
+    { at: 'before_commit', batchErrors: 'creates_too' },
   ] as const)(
     'make nothing twice, and leave nothing out ($at, $batchErrors)',
     async ({ at, batchErrors }) => {

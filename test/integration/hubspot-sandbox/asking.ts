@@ -77,8 +77,8 @@ function askingOf(url: string, token: string): Pick<Asking, 'ask' | 'batch' | 's
   return {
     ask,
     batch: (what, inputs, more = {}) =>
-      ask('POST', `/crm/v3/objects/companies/batch/${what}`, { inputs, ...more }),
-    search: request => ask('POST', '/crm/v3/objects/companies/search', request),
+      ask('POST', `/crm/objects/2026-09/companies/batch/${what}`, { inputs, ...more }),
+    search: request => ask('POST', '/crm/objects/2026-09/companies/search', request),
   }
 }
 
@@ -86,7 +86,7 @@ function askingOf(url: string, token: string): Pick<Asking, 'ask' | 'batch' | 's
 export async function addKey({ ask }: Asking, name = 'oql_domain'): Promise<void> {
   const answer = await ask(
     'POST',
-    '/crm/v3/properties/companies',
+    '/crm/properties/2026-09/companies',
     newProperty(name, { hasUniqueValue: true }),
   )
   if (answer.status !== 201) throw new Error(answer.text)

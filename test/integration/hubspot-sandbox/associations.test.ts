@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { startSandbox } from './asking.ts'
 
-const LEADS = '/crm/v3/objects/leads'
+const LEADS = '/crm/objects/2026-09/leads'
 const tie = (id: string, associationTypeId: number) => ({
   to: { id },
   types: [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId }],
@@ -34,7 +34,7 @@ describe('a lead', () => {
   test("begins in the first stage of the account's own pipeline, and takes no stage of another", async () => {
     const { ask, control } = await startSandbox()
     const contact = control.insert('contacts', { email: 'ada@acme.com' })
-    const { body } = await ask('GET', '/crm/v3/pipelines/leads')
+    const { body } = await ask('GET', '/crm/pipelines/2026-09/leads')
     const stages = body.results[0]?.stages
     const lead = (more: object) =>
       ask('POST', LEADS, { properties: { hs_lead_name: 'A', ...more }, associations: [tie(contact.id, 578)] })
@@ -47,22 +47,22 @@ describe('a lead', () => {
   test('is out of reach without Sales Hub', async () => {
     const { ask } = await startSandbox({ salesHub: false })
     expect((await ask('GET', LEADS)).status).toBe(403)
-    expect((await ask('GET', '/crm/v3/pipelines/leads')).status).toBe(403)
+    expect((await ask('GET', '/crm/pipelines/2026-09/leads')).status).toBe(403)
   })
 })
 
 describe('associations', () => {
-  test('are made and read by version 4, one by one and in batches', async () => {
+  test('are made and read, one by one and in batches', async () => {
     const { ask, control } = await startSandbox()
     const company = control.insert('companies', { name: 'Acme' })
     const [ada, bob] = control.insertMany('contacts', [{ email: 'ada@a.com' }, { email: 'bob@a.com' }])
-    await ask('PUT', `/crm/v4/objects/contacts/${ada?.id}/associations/default/companies/${company.id}`)
+    await ask('PUT', `/crm/objects/2026-09/contacts/${ada?.id}/associations/default/companies/${company.id}`)
     const types = [{ associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 279 }]
     const batch = { inputs: [{ from: { id: bob?.id }, to: { id: company.id }, types }] }
-    expect((await ask('POST', '/crm/v4/associations/contacts/companies/batch/create', batch)).status).toBe(
-      201,
-    )
-    const read = await ask('POST', '/crm/v4/associations/companies/contacts/batch/read', {
+    expect(
+      (await ask('POST', '/crm/associations/2026-09/contacts/companies/batch/create', batch)).status,
+    ).toBe(200)
+    const read = await ask('POST', '/crm/associations/2026-09/companies/contacts/batch/read', {
       inputs: [{ id: company.id }],
     })
     expect(read.body.results).toMatchObject([
@@ -74,7 +74,7 @@ describe('associations', () => {
     const { ask, control } = await startSandbox()
     const [one, two] = control.insertMany('companies', [{ name: 'A' }, { name: 'B' }])
     const contact = control.insert('contacts', { email: 'ada@a.com' })
-    await ask('PUT', `/crm/v4/objects/contacts/${contact.id}/associations/default/companies/${two?.id}`)
+    await ask('PUT', `/crm/objects/2026-09/contacts/${contact.id}/associations/default/companies/${two?.id}`)
     const merged = control.merge('companies', one?.id ?? '', two?.id ?? '')
     const read = await ask('GET', `/crm/v4/objects/contacts/${contact.id}/associations/companies`)
     expect(read.body.results).toMatchObject([{ toObjectId: merged.id }])
@@ -86,7 +86,7 @@ describe('associations', () => {
     const { ask, control } = await startSandbox()
     const company = control.insert('companies', { name: 'Acme' })
     const task = (...associations: object[]) =>
-      ask('POST', '/crm/v3/objects/tasks', {
+      ask('POST', '/crm/objects/2026-09/tasks', {
         properties: { hs_timestamp: '2026-11-25T09:00:00Z' },
         associations,
       })
@@ -94,7 +94,7 @@ describe('associations', () => {
     expect((await task(tie('404404', 192))).status).toBe(400)
     expect((await task(tie(company.id, 192))).status).toBe(201)
     expect(
-      (await ask('POST', '/crm/v3/objects/tasks', { properties: { hs_task_subject: 'x' } })).status,
+      (await ask('POST', '/crm/objects/2026-09/tasks', { properties: { hs_task_subject: 'x' } })).status,
     ).toBe(400)
   })
 })

@@ -42,13 +42,13 @@ describe('a batch', () => {
     expect(control.records('companies')).toHaveLength(0)
   })
 
-  test('with trace ids writes the good ones and says in a 207 whose the errors are', async () => {
+  test('with trace ids writes the good ones and says whose the errors are', async () => {
     const { batch, control } = await startSandbox()
     const answer = await batch('create', [
       { properties: { name: 'Bad', numberofemployees: 'many' }, objectWriteTraceId: 'a' },
       { properties: { name: 'Good' }, objectWriteTraceId: 'b' },
     ])
-    expect(answer).toMatchObject({ status: 207, body: { numErrors: 1 } })
+    expect(answer).toMatchObject({ status: 201, body: { numErrors: 1 } })
     expect(answer.body.errors[0]).toMatchObject({
       category: 'VALIDATION_ERROR',
       context: { objectWriteTraceId: ['a'] },
@@ -58,21 +58,32 @@ describe('a batch', () => {
   })
 
   test.each([
-    ['status_200', 201, 1],
-    ['fail_whole', 400, 0],
-  ] as const)(
-    'told to answer %s, answers %i to a bad input with a trace id',
-    async (batchErrors, status, made) => {
-      const { batch, control } = await startSandbox({ batchErrors })
-      const mixed = await batch('create', [
-        { properties: { nope: '1' }, objectWriteTraceId: 'a' },
-        { properties: { name: 'Good' }, objectWriteTraceId: 'b' },
+    ['whole', { create: 201, update: 400, upsert: 400 }],
+    ['each', { create: 201, update: 200, upsert: 200 }],
+    ['creates_too', { create: 400, update: 400, upsert: 400 }],
+  ] as const)('told to fail %s, answers bad inputs with trace ids so', async (batchErrors, statuses) => {
+    const sandbox = await startSandbox({ batchErrors })
+    await addKey(sandbox)
+    const [one, two] = sandbox.control.insertMany('companies', [{ name: 'A' }, { name: 'B' }])
+    const key = (id: string) => ({ id, idProperty: 'oql_domain' })
+    const by = {
+      create: [{}, {}],
+      update: [{ id: one?.id }, { id: two?.id }],
+      upsert: [key('c.com'), key('d.com')],
+    }
+    for (const what of ['create', 'update', 'upsert'] as const) {
+      const answer = await sandbox.batch(what, [
+        { ...by[what][0], properties: { name: 'Bad', nope: '1' }, objectWriteTraceId: 'a' },
+        { ...by[what][1], properties: { name: what }, objectWriteTraceId: 'b' },
       ])
-      expect(mixed.status).toBe(status)
-      expect(mixed.body.errors).toHaveLength(1)
-      expect(control.records('companies')).toHaveLength(made)
-    },
-  )
+      expect(answer.status, what).toBe(statuses[what])
+      expect(answer.body.errors, what).toHaveLength(1)
+      const written = sandbox.control
+        .records('companies')
+        .filter(({ properties }) => properties.name === what)
+      expect(written, what).toHaveLength(answer.status === 400 ? 0 : 1)
+    }
+  })
 
   test('does not answer in the order of its inputs', async () => {
     const { batch, control } = await startSandbox()
@@ -111,7 +122,7 @@ describe('a batch', () => {
       { id: '404404', properties: { name: 'Nobody' }, objectWriteTraceId: 'a' },
       { id, properties: { name: 'New' }, objectWriteTraceId: 'b' },
     ])
-    expect(answer.status).toBe(207)
+    expect(answer.status).toBe(200)
     expect(answer.body.errors).toMatchObject([{ category: 'OBJECT_NOT_FOUND', context: { ids: ['404404'] } }])
     expect(answer.body.errors[0]?.context).not.toHaveProperty('objectWriteTraceId')
     expect(control.record('companies', id)?.properties.name).toBe('New')
@@ -121,7 +132,7 @@ describe('a batch', () => {
     const { batch, ask, control } = await startSandbox()
     const { id } = control.insert('companies', { name: 'Acme', city: 'Berlin', phone: '1' })
     await batch('update', [{ id, properties: { city: '' } }])
-    const read = await ask('GET', `/crm/v3/objects/companies/${id}?properties=city,phone`)
+    const read = await ask('GET', `/crm/objects/2026-09/companies/${id}?properties=city,phone`)
     expect(read.body.properties).toMatchObject({ city: null, phone: '1' })
   })
 
@@ -131,7 +142,7 @@ describe('a batch', () => {
     sandbox.control.insert('companies', { name: 'Acme', domain: 'acme.com', oql_domain: 'acme.com' })
     const inputs = [{ id: 'acme.com' }, { id: 'other.com' }]
     const byKey = await sandbox.batch('read', inputs, { idProperty: 'oql_domain', properties: ['name'] })
-    expect(byKey.status).toBe(207)
+    expect(byKey.status).toBe(200)
     expect(recordsOf(byKey).map(one => one.properties.name)).toEqual(['Acme'])
     expect(byKey.body.errors).toMatchObject([{ context: { ids: ['other.com'] } }])
     expect((await sandbox.batch('read', inputs, { idProperty: 'domain' })).status).toBe(400)
@@ -142,7 +153,7 @@ describe('a batch', () => {
     const { id } = control.insert('companies', { name: 'Acme' })
     expect((await batch('archive', [{ id }, { id: '404404' }])).status).toBe(204)
     expect(control.record('companies', id)?.archived).toBe(true)
-    expect((await ask('GET', `/crm/v3/objects/companies/${id}`)).status).toBe(404)
+    expect((await ask('GET', `/crm/objects/2026-09/companies/${id}`)).status).toBe(404)
     expect((await batch('update', [{ id, properties: { name: 'Back' } }])).body.errors).toMatchObject([
       { category: 'OBJECT_NOT_FOUND' },
     ])
@@ -183,14 +194,16 @@ describe('an upsert', () => {
     expect(answer.status).toBe(400)
   })
 
-  test('without idProperty updates a record by its id', async () => {
+  test('without idProperty is refused, and so is one on the id of records', async () => {
     const { batch, control } = await startSandbox()
     const { id } = control.insert('companies', { name: 'Acme' })
-    const answer = await batch('upsert', [
-      { id, properties: { city: 'Berlin' } },
-      { id: '404404', properties: { city: 'Rome' } },
-    ])
-    expect(recordsOf(answer)).toMatchObject([{ id, new: false }])
-    expect(answer.body.errors).toMatchObject([{ category: 'OBJECT_NOT_FOUND' }])
+    const properties = { city: 'Berlin' }
+    expect((await batch('upsert', [{ id, properties }])).status).toBe(400)
+    for (const what of ['upsert', 'update']) {
+      const answer = await batch(what, [{ id, idProperty: 'hs_object_id', properties }])
+      expect(answer.status).toBe(400)
+      expect(answer.body.message).toContain('non-unique 0-2 property hs_object_id')
+    }
+    expect(control.record('companies', id)?.properties.city).toBeUndefined()
   })
 })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Fault } from '../../../connectors/hubspot/sandbox/index.ts'
 import { type Asking, startSandbox } from './asking.ts'
 
-const COMPANIES = '/crm/v3/objects/companies'
+const COMPANIES = '/crm/objects/2026-09/companies'
 const create = ({ ask }: Asking) => ask('POST', COMPANIES, { properties: { name: 'Acme' } })
 
 describe('a fault', () => {
@@ -78,8 +78,8 @@ describe('a fault', () => {
 
   test('strikes so many requests that fit, and no others', async () => {
     const { ask, control } = await startSandbox()
-    control.fault({ trouble: { kind: 'unavailable' }, method: 'get', path: '/owners$', times: 2 })
-    const owners = async () => (await ask('GET', '/crm/v3/owners')).status
+    control.fault({ trouble: { kind: 'unavailable' }, method: 'get', path: '/owners/2026-09$', times: 2 })
+    const owners = async () => (await ask('GET', '/crm/owners/2026-09')).status
     expect((await ask('GET', COMPANIES)).status).toBe(200)
     expect([await owners(), await owners(), await owners()]).toEqual([503, 503, 200])
   })
@@ -104,7 +104,7 @@ describe('a fault', () => {
     control.poison(({ properties }) => properties.name === 'Bad')
     const inputs = ['Good', 'Bad', 'Fine'].map(name => ({ properties: { name }, objectWriteTraceId: name }))
     const answer = await batch('create', inputs)
-    expect(answer.status).toBe(207)
+    expect(answer.status).toBe(201)
     expect(answer.body.errors).toMatchObject([{ context: { objectWriteTraceId: ['Bad'] } }])
     expect(control.records('companies').map(one => one.properties.name)).toEqual(['Good', 'Fine'])
   })

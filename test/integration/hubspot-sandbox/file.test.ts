@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { createHubSpotSandbox, sandbox } from '../../../connectors/hubspot/sandbox/index.ts'
 import { addKey, newProperty, startSandbox } from './asking.ts'
 
-const COMPANIES = '/crm/v3/objects/companies'
+const COMPANIES = '/crm/objects/2026-09/companies'
 
 async function newFile(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'hubspot-sandbox-'))
@@ -25,13 +25,16 @@ test('a sandbox started again on its file has all that it had', async () => {
   const [acme, sa, gone] = first.control.records('companies')
   const merged = first.control.merge('companies', acme?.id ?? '', sa?.id ?? '')
   const contact = first.control.insert('contacts', { email: 'ada@acme.com' })
-  await first.ask('PUT', `/crm/v4/objects/contacts/${contact.id}/associations/default/companies/${merged.id}`)
+  await first.ask(
+    'PUT',
+    `/crm/objects/2026-09/contacts/${contact.id}/associations/default/companies/${merged.id}`,
+  )
   await first.ask('PATCH', `${COMPANIES}/${merged.id}`, {
     properties: { oql_domain: 'acme.com', name: 'New' },
   })
   await first.ask('DELETE', `${COMPANIES}/${gone?.id}`)
-  await first.ask('POST', '/crm/v3/properties/companies', newProperty('oql_old'))
-  await first.ask('DELETE', '/crm/v3/properties/companies/oql_old')
+  await first.ask('POST', '/crm/properties/2026-09/companies', newProperty('oql_old'))
+  await first.ask('DELETE', '/crm/properties/2026-09/companies/oql_old')
   const before = {
     companies: first.control.records('companies'),
     archived: first.control.records('companies', { archived: true }),
@@ -48,7 +51,9 @@ test('a sandbox started again on its file has all that it had', async () => {
   expect(second.control.record('companies', sa?.id ?? '')?.id).toBe(merged.id)
   const upsert = { id: 'acme.com', idProperty: 'oql_domain', properties: { city: 'Lyon' } }
   expect((await second.batch('upsert', [upsert])).body.results).toMatchObject([{ id: merged.id, new: false }])
-  expect((await second.ask('GET', '/crm/v3/properties/companies/oql_old?archived=true')).status).toBe(200)
+  expect((await second.ask('GET', '/crm/properties/2026-09/companies/oql_old?archived=true')).status).toBe(
+    200,
+  )
   const tied = await second.ask('GET', `/crm/v4/objects/companies/${merged.id}/associations/contacts`)
   expect(tied.body.results).toMatchObject([{ toObjectId: contact.id }])
   const made = await second.ask('POST', COMPANIES, { properties: { name: 'Next' } })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { addKey, newProperty, startSandbox } from './asking.ts'
 
-const PATH = '/crm/v3/properties/companies'
+const PATH = '/crm/properties/2026-09/companies'
 const option = (value: string, displayOrder = 0) => ({ value, label: value, displayOrder, hidden: false })
 const list = (name: string, ...values: string[]) =>
   newProperty(name, { type: 'enumeration', fieldType: 'select', options: values.map(option) })
@@ -62,7 +62,7 @@ describe('properties', () => {
     const { body } = await ask('GET', `${PATH}/oql_stage`)
     expect(body.options).toMatchObject([{ value: 'inactive' }])
     const write = { properties: { name: 'A', oql_stage: 'theirs' } }
-    expect((await ask('POST', '/crm/v3/objects/companies', write)).status).toBe(400)
+    expect((await ask('POST', '/crm/objects/2026-09/companies', write)).status).toBe(400)
   })
 
   test('stay as unique as they were made: a PATCH answers 200 and does nothing', async () => {
@@ -88,7 +88,7 @@ describe('properties', () => {
     expect((await ask('GET', `${PATH}/oql_note`)).status).toBe(404)
     expect((await ask('GET', `${PATH}/oql_note?archived=true`)).status).toBe(200)
     const update = { properties: { oql_note: 'x' } }
-    expect((await ask('PATCH', `/crm/v3/objects/companies/${id}`, update)).text).toContain(
+    expect((await ask('PATCH', `/crm/objects/2026-09/companies/${id}`, update)).text).toContain(
       'PROPERTY_DOESNT_EXIST',
     )
     const restored = await ask(
@@ -97,7 +97,7 @@ describe('properties', () => {
       newProperty('oql_note', { label: 'Second', type: 'number', fieldType: 'number' }),
     )
     expect(restored).toMatchObject({ status: 201, body: { label: 'First', type: 'string' } })
-    const read = await ask('GET', `/crm/v3/objects/companies/${id}?properties=oql_note`)
+    const read = await ask('GET', `/crm/objects/2026-09/companies/${id}?properties=oql_note`)
     expect(read.body.properties.oql_note).toBe('kept')
   })
 

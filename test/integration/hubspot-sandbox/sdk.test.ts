@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { startSandbox } from './asking.ts'
 
 test("HubSpot's own SDK makes a property, upserts, reads, searches, merges and archives", async () => {
-  const { url, token, control } = await startSandbox({ searchLagMs: 0 })
+  const { url, token, control } = await startSandbox({ searchLagMs: 0, batchErrors: 'each' })
   const client = new Client({ accessToken: token, basePath: url })
   const { crm } = client
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { addKey, newProperty, recordsOf, startSandbox } from './asking.ts'
 
-const COMPANIES = '/crm/v3/objects/companies'
+const COMPANIES = '/crm/objects/2026-09/companies'
 
 async function withTypes() {
   const sandbox = await startSandbox()
@@ -17,7 +17,7 @@ async function withTypes() {
       options: ['x', 'y'].map((value, displayOrder) => ({ value, label: value, displayOrder })),
     }),
   ]) {
-    await sandbox.ask('POST', '/crm/v3/properties/companies', property)
+    await sandbox.ask('POST', '/crm/properties/2026-09/companies', property)
   }
   return sandbox
 }
@@ -92,7 +92,7 @@ describe('values', () => {
         objectWriteTraceId,
       })),
     )
-    expect(answer.status).toBe(207)
+    expect(answer.status).toBe(201)
     expect(recordsOf(answer).map(one => one.objectWriteTraceId)).toEqual(['a'])
     expect(answer.body.errors).toMatchObject([{ context: { objectWriteTraceId: ['b'] } }])
   })
@@ -109,7 +109,9 @@ describe('values', () => {
   test("of a contact's email make a conflict", async () => {
     const { ask, control } = await startSandbox()
     const { id } = control.insert('contacts', { email: 'ada@acme.com' })
-    const again = await ask('POST', '/crm/v3/objects/contacts', { properties: { email: 'Ada@acme.com' } })
+    const again = await ask('POST', '/crm/objects/2026-09/contacts', {
+      properties: { email: 'Ada@acme.com' },
+    })
     expect(again).toMatchObject({
       status: 409,
       body: { category: 'CONFLICT', message: `Contact already exists. Existing ID: ${id}` },
@@ -133,6 +135,19 @@ describe('values', () => {
     const { id } = control.insert('companies', { name: 'A', city: 'Berlin' })
     expect((await ask('PATCH', `${COMPANIES}/${id}`, { properties: { city: '' } })).status).toBe(400)
     expect((await ask('PATCH', `${COMPANIES}/${id}`, { properties: { name: 'B' } })).status).toBe(200)
+  })
+
+  test('that an admin requires for a value of another are asked for where that value is written', async () => {
+    const rule = { when: { property: 'type', value: 'PARTNER' }, required: ['phone'] }
+    const { ask, control } = await startSandbox({ conditionalProperties: { companies: [rule] } })
+    const { id } = control.insert('companies', { name: 'A' })
+    const typed = (type: string) => ask('PATCH', `${COMPANIES}/${id}`, { properties: { type } })
+    expect((await typed('PARTNER')).body.errors).toMatchObject([
+      { code: 'MISSING_CONDITIONAL_REQUIRED_PROPERTY', context: { propertyName: ['phone'] } },
+    ])
+    expect((await typed('VENDOR')).status).toBe(200)
+    control.update('companies', id, { phone: '1' })
+    expect((await typed('PARTNER')).status).toBe(200)
   })
 })
 

@@ -15,7 +15,7 @@ afterEach(async () => {
 async function silentCrm(partial: boolean): Promise<{ url: string; taken: Promise<IncomingMessage> }> {
   const { promise: taken, resolve } = Promise.withResolvers<IncomingMessage>()
   server = createServer((request, response) => {
-    if (request.url?.startsWith('/crm/v3/properties')) {
+    if (request.url?.startsWith('/crm/properties/2026-09')) {
       response.setHeader('content-type', 'application/json').end('{"results":[]}')
       return
     }

@@ -78,8 +78,12 @@ test('where HubSpot does not tell the scopes, each object that is needed is look
   const [warning] = warnings
   for (const scope of ['companies', 'contacts', 'leads']) {
     expect(warning?.hint).toContain(`crm.objects.${scope}.write`)
+  }
+  for (const scope of ['companies', 'contacts']) {
     expect(warning?.hint).toContain(`crm.schemas.${scope}.write`)
   }
+  // No key can have it: HubSpot knows no such scope.
+  expect(warning?.hint).not.toContain('crm.schemas.leads')
 })
 
 test('owners who left or never were are told, page after page, and each is a warning', async () => {

@@ -26,7 +26,7 @@ test('a contact is made with its company as the primary one', async () => {
   expect(crm.control.associated('contacts', id, 'companies')).toEqual([{ id: company.remoteId, types: [1] }])
 })
 
-test.each(['status_207', 'fail_whole'] as const)(
+test.each(['whole', 'creates_too'] as const)(
   'an email that is taken names who has it, and spares the others of its batch (%s)',
   async batchErrors => {
     const made = await ready({ batchErrors })

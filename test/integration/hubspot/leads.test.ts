@@ -88,7 +88,7 @@ test.each(['after_commit', 'before_commit'] as const)(
   },
 )
 
-test.each(['status_207', 'status_200', 'fail_whole'] as const)(
+test.each(['each', 'whole', 'creates_too'] as const)(
   'a key that is taken names the lead that holds it, a lead without a contact is refused alone (%s)',
   async batchErrors => {
     const made = await ready({ batchErrors })
@@ -177,9 +177,9 @@ test('the leads of many companies cost a call for a thousand, and one for a hund
   crm.control.resetCounters()
   expect(await leadsOf(session, companies)).toHaveLength(150)
   expect(crm.control.counters().byCall).toEqual({
-    'GET /crm/v3/pipelines/leads': 1,
-    'POST /crm/v4/associations/companies/leads/batch/read': 2,
-    'POST /crm/v3/objects/leads/batch/read': 2,
+    'GET /crm/pipelines/2026-09/leads': 1,
+    'POST /crm/associations/2026-09/companies/leads/batch/read': 2,
+    'POST /crm/objects/2026-09/leads/batch/read': 2,
   })
 })
 
@@ -218,7 +218,7 @@ test('without our property only the companies tell their leads, and nothing is r
   const company = only(companiesIn(made, 'acme.com'))
   const { id } = made.crm.control.insert('leads', { hs_lead_name: 'Theirs' })
   made.crm.control.associate('leads', 'companies', [{ from: id, to: company.remoteId }])
-  await fetch(`${made.crm.url}/crm/v3/properties/leads/${KEY}`, {
+  await fetch(`${made.crm.url}/crm/properties/2026-09/leads/${KEY}`, {
     method: 'DELETE',
     headers: { authorization: `Bearer ${made.crm.token}` },
   })

@@ -149,7 +149,7 @@ test('a create sent again after a lost answer makes no second record', async () 
   expect(crm.control.records('companies')).toHaveLength(2)
 })
 
-test.each(['status_207', 'status_200', 'fail_whole'] as const)(
+test.each(['each', 'whole', 'creates_too'] as const)(
   'a poisoned record hurts only itself, however HubSpot tells of it (%s)',
   async batchErrors => {
     const { crm, session } = await started({ batchErrors })

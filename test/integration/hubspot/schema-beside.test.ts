@@ -43,7 +43,7 @@ test('where an account takes no more unique properties it is a conflict in its o
       groupName: 'taskinformation',
       hasUniqueValue: true,
     }
-    const answer = await fetch(`${crm.url}/crm/v3/properties/tasks`, {
+    const answer = await fetch(`${crm.url}/crm/properties/2026-09/tasks`, {
       method: 'POST',
       headers: { authorization: `Bearer ${crm.token}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
@@ -73,6 +73,13 @@ test.each([
       detail: expect.stringContaining('HubSpot has no leads for us'),
       done: false,
     },
+  ])
+})
+
+test('the scope that a property of leads needs is the one that HubSpot names', async () => {
+  const { session } = await world({ scopes: ALL_SCOPES.filter(scope => scope !== 'crm.objects.leads.write') })
+  expect(await session.ensureSchema('leads', [], counted())).toMatchObject([
+    { action: 'conflict', name: 'oql_lead_key', detail: expect.stringContaining('crm.objects.leads.write') },
   ])
 })
 

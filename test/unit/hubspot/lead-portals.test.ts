@@ -12,7 +12,7 @@ afterEach(() => {
   expect(pending).toEqual([])
 })
 
-const LEADS = '/crm/v3/objects/leads'
+const LEADS = '/crm/objects/2026-09/leads'
 const stage = (id: string, displayOrder: number, metadata: object = {}, archived = false) => ({
   id,
   displayOrder,
@@ -20,10 +20,10 @@ const stage = (id: string, displayOrder: number, metadata: object = {}, archived
   archived,
 })
 const withPipelines = (...pipelines: object[]) =>
-  portal().get('/crm/v3/pipelines/leads').reply(200, { results: pipelines })
+  portal().get('/crm/pipelines/2026-09/leads').reply(200, { results: pipelines })
 const withProperties = (object: string, ...names: string[]) =>
   portal()
-    .get(`/crm/v3/properties/${object}`)
+    .get(`/crm/properties/2026-09/${object}`)
     .query(true)
     .reply(200, { results: names.map(name => property(name, 'string', 'text', { hasUniqueValue: true })) })
 
@@ -131,11 +131,11 @@ test('whether a stage is closed is told by its state, by isClosed, or by its nam
 test('a portal that does not list its association types ties contacts to the primary company all the same', async () => {
   withProperties('contacts', 'email')
   portal()
-    .get('/crm/v4/associations/contacts/companies/labels')
+    .get('/crm/associations/2026-09/contacts/companies/labels')
     .reply(403, { message: 'no', category: 'FORBIDDEN' })
   const types: unknown[] = []
   portal()
-    .post('/crm/v3/objects/contacts/batch/create')
+    .post('/crm/objects/2026-09/contacts/batch/create')
     .reply(async (request: Request) => {
       const input = inputOf(await request.json())
       types.push(input.associations)
@@ -157,7 +157,7 @@ test('a portal that does not list its association types ties contacts to the pri
 test('an error of the associations that is no absence is no answer: a company must not pass for one without leads', async () => {
   withPipelines()
   portal()
-    .post('/crm/v4/associations/companies/leads/batch/read')
+    .post('/crm/associations/2026-09/companies/leads/batch/read')
     .reply(207, { results: [], errors: [{ category: 'INTERNAL_ERROR', message: 'later' }] })
   const session = await openSession()
   const companies = [{ object: 'companies', remoteId: '1', names: [] }]
@@ -168,7 +168,7 @@ test('an error of the associations that is no absence is no answer: a company mu
 test('an unknown email conflict, in whatever words, is a duplicate; without an id nobody is named', async () => {
   withProperties('contacts', 'email')
   portal()
-    .post('/crm/v3/objects/contacts/batch/create')
+    .post('/crm/objects/2026-09/contacts/batch/create')
     .reply(207, {
       results: [],
       errors: [

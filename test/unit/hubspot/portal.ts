@@ -48,16 +48,16 @@ export async function readAll(
   return Array.fromAsync(session.read(query, fields, call))
 }
 
-const COMPANY = '/crm/v3/objects/companies'
+const COMPANY = '/crm/objects/2026-09/companies'
 export const paths = {
   list: COMPANY,
   search: `${COMPANY}/search`,
   batchRead: `${COMPANY}/batch/read`,
   batchUpdate: `${COMPANY}/batch/update`,
   batchUpsert: `${COMPANY}/batch/upsert`,
-  properties: '/crm/v3/properties/companies',
-  groups: '/crm/v3/properties/companies/groups',
-  account: '/account-info/v3/details',
+  properties: '/crm/properties/2026-09/companies',
+  groups: '/crm/properties/2026-09/companies/groups',
+  account: '/account-info/2026-09/details',
   scopes: '/oauth/v2/private-apps/get/access-token-info',
 } as const
 

@@ -58,7 +58,7 @@ function searches(answer: (body: SearchBody) => object): SearchBody[] {
 
 test('all records come page by page, each field as its type says and an empty one as null', async () => {
   withProperties(portal())
-  const query = { limit: '100', archived: 'false', properties: ['name', 'oql_score'] }
+  const query = { limit: '100', archived: 'false', properties: 'name,oql_score' }
   portal()
     .get(paths.list)
     .query(query)
