@@ -98,7 +98,7 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
     const types = new Map<string, string>(Object.entries(TYPES))
     const columns = COLUMNS.map(name => `'${name}': '${types.get(name) ?? 'VARCHAR'}'`).join(', ')
     await connection.run(
-      `COPY (FROM read_csv(${literal(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns}}))
+      `COPY (FROM read_csv(${literal(asItself(csv))}, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns}}))
        TO ${literal(`${parquet}.partial`)} (FORMAT parquet, COMPRESSION zstd)`,
     )
   } finally {
@@ -106,5 +106,8 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
   }
   await rename(`${parquet}.partial`, parquet)
 }
+
+/** For the engine *, ? and [ make a pattern of any path that it reads. */
+const asItself = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]')
 
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -8,6 +8,7 @@ import type { Person } from '../domain/person.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import { duckdbDialect } from '../store/dialect.ts'
 import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'
+import { pathLiteral } from '../store/file-path.ts'
 import { type LandedFile, landFile } from '../store/landing.ts'
 import { type FilesSource, listSourceFiles } from '../store/source-files.ts'
 import { literal } from '../store/sql.ts'
@@ -126,7 +127,8 @@ function rollupView(files: readonly string[]): string {
     : `select * from (${EMPTY_ROLLUP}) where false`
 }
 
-const parquetSql = (files: readonly string[]): string => `read_parquet([${files.map(literal).join(', ')}])`
+const parquetSql = (files: readonly string[]): string =>
+  `read_parquet([${files.map(pathLiteral).join(', ')}])`
 
 async function newestSignal(db: DuckDb): Promise<Date | null> {
   const [row] = await db.rows(`select ${duckdbDialect.epochMs('max(last_at)')} as newest from rollup`)

@@ -5,6 +5,7 @@ import { draftOf } from './catalog.ts'
 import { type BadRow, csvHeader, gunzip, refuseRepeated, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
+import { pathLiteral } from './file-path.ts'
 import { type Reject, takeRejects } from './rejects.ts'
 import { CSV_ROWS, LINE_ROWS, linesAt, startsOfRows } from './row-lines.ts'
 import type { SourceFile } from './source-files.ts'
@@ -65,7 +66,7 @@ async function csvTable(path: string, file: SourceFile): Promise<TextTable> {
   return {
     path,
     columns: new Map(names.map(name => [name, 'VARCHAR'])),
-    from: `read_csv(${literal(path)}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
+    from: `read_csv(${pathLiteral(path)}, header = true, auto_detect = false, delim = ',', quote = '"', escape = '"',
       columns = {${types}}, store_rejects = true)`,
     shapeless: 'false',
     startsOf: (ordinals, rejected) => startsOfRows(path, CSV_ROWS, { header: 1, ordinals, rejected }),
@@ -74,7 +75,7 @@ async function csvTable(path: string, file: SourceFile): Promise<TextTable> {
 
 /** Each line is read as a text, then as JSON: one that is no JSON object becomes a row without values. */
 async function ndjsonTable(db: DuckDb, path: string, file: SourceFile): Promise<TextTable> {
-  const lines = `read_csv(${literal(path)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '',
+  const lines = `read_csv(${pathLiteral(path)}, header = false, auto_detect = false, delim = '\x01', quote = '', escape = '',
     columns = {'line': 'VARCHAR'}, store_rejects = true)`
   const objects = `(select case when json_valid(line) and json_type(line) = 'OBJECT' then line end as line
     from ${lines} where line <> '')`
@@ -111,7 +112,7 @@ async function sampleBadRows(
 ): Promise<BadRow[]> {
   const rows = await db.rows(
     `select cast(file_row_number as integer) as ordinal, shapeless, occurred_at is null as undated, time_text
-     from read_parquet(${literal(parquet)}, file_row_number = true)
+     from read_parquet(${pathLiteral(parquet)}, file_row_number = true)
      where occurred_at is null or id is null order by file_row_number limit ${SAMPLES_PER_FILE}`,
   )
   const starts = await table.startsOf(

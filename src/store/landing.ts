@@ -6,9 +6,9 @@ import { recall, replaceFile } from './catalog.ts'
 import { type BadRow, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
+import { pathLiteral } from './file-path.ts'
 import { landText, placeOf, SAMPLES_PER_FILE, whyBad } from './land-text.ts'
 import type { SourceFile } from './source-files.ts'
-import { literal } from './sql.ts'
 
 /** A file whose signals can be asked for: which days it holds, and what of it can't be read. */
 export interface LandedFile {
@@ -107,12 +107,12 @@ const selectOf = (dialect: Dialect, file: SourceFile, columns: Columns): string 
 /** Parquet files that are alike as one: with `file_index` in their list, and `file_row_number`, both from 0. */
 export const readSql = (select: string, files: readonly string[]): string =>
   `select ${select}, file_index, file_row_number
-  from read_parquet([${files.map(literal).join(', ')}], hive_partitioning = false)`
+  from read_parquet([${files.map(pathLiteral).join(', ')}], hive_partitioning = false)`
 
 async function parquetColumns(db: DuckDb, file: SourceFile): Promise<Map<string, string>> {
   try {
     const rows = await db.rows(
-      `describe select * from read_parquet(${literal(file.path)}, hive_partitioning = false)`,
+      `describe select * from read_parquet(${pathLiteral(file.path)}, hive_partitioning = false)`,
     )
     return new Map(rows.map(row => [String(row.column_name), String(row.column_type)]))
   } catch (error) {

@@ -4,6 +4,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Shape } from './canonical.ts'
 import { EMPTY_HINT } from './csv-file.ts'
 import type { DuckDb } from './duckdb.ts'
+import { asPattern, canStandForItself } from './file-path.ts'
 import { literal } from './sql.ts'
 
 /** A source of files, as the config has it. */
@@ -44,7 +45,8 @@ export async function listSourceFiles(db: DuckDb, sources: readonly FilesSource[
 }
 
 async function matching(db: DuckDb, source: FilesSource): Promise<string[]> {
-  const rows = await db.rows(`select file from glob(${literal(source.path)}) order by file`)
+  if (await isFile(source.path)) return [source.path]
+  const rows = await db.rows(`select file from glob(${literal(await asPattern(source.path))}) order by file`)
   if (rows.length === 0) {
     throw new UserError(`source ${source.name}: no file at ${source.path}`, {
       hint: "Check the source's path: in the config; relative paths are relative to the config file.",
@@ -53,7 +55,18 @@ async function matching(db: DuckDb, source: FilesSource): Promise<string[]> {
   return rows.map(row => String(row.file))
 }
 
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isFile(),
+    () => false,
+  )
+
 async function describe(source: FilesSource, index: number, path: string): Promise<SourceFile> {
+  if (!canStandForItself(path)) {
+    throw new UserError(`source ${source.name}: ${path} has a \\ and one of * ? [ in its name`, {
+      hint: 'No engine can be asked for that file alone: rename it, or its folder.',
+    })
+  }
   const [, ending, gz] = /\.(csv|ndjson|jsonl|parquet)(\.gz)?$/i.exec(path) ?? []
   const kind = ending === undefined ? undefined : KINDS_BY_ENDING[ending.toLowerCase()]
   if (kind === undefined) {
