@@ -5,8 +5,9 @@ import { draftOf } from './catalog.ts'
 import { type BadRow, csvHeader, gunzip, refuseRepeated, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
+import { evenLineEnds, isUneven } from './even-line-ends.ts'
 import { pathLiteral } from './file-path.ts'
-import { type Reject, takeRejects } from './rejects.ts'
+import { forgetRejects, type Reject, takeRejects } from './rejects.ts'
 import { CSV_ROWS, LINE_ROWS, linesAt, startsOfRows } from './row-lines.ts'
 import type { SourceFile } from './source-files.ts'
 import { identifier, literal } from './sql.ts'
@@ -35,27 +36,46 @@ export async function landText(
   file: SourceFile,
   to: string,
 ): Promise<{ rejected: number; samples: BadRow[] }> {
-  const plain = file.gzipped ? draftOf(`${to}.text`) : file.path
+  const unpacked = draftOf(`${to}.text`)
+  const evened = draftOf(`${to}.text`)
   const draft = draftOf(to)
   try {
+    const plain = file.gzipped ? unpacked : file.path
     if (file.gzipped) await gunzip(file.path, plain, placeOf(file))
-    const table = file.kind === 'csv' ? await csvTable(plain, file) : await ndjsonTable(db, plain, file)
-    const time = timeText(file.shape, table.columns)
-    const select = canonicalSelect(file.shape, table.columns, placeOf(file), dialect)
-    await db.run(`copy (select ${select}, left(${time}, 60) as time_text, ${table.shapeless} as shapeless
-      from ${table.from})
-      to ${literal(draft)} (format parquet, compression zstd)`)
-    const rejects = await takeRejects(db)
-    const endless = rejects.find(reject => reject.endless)
-    if (endless !== undefined) throw await neverClosed(file, plain, endless)
-    const samples = await sampleBadRows(db, file, draft, table, rejects)
+    const landed = await landRows(db, dialect, file, plain, draft).catch(async (error: unknown) => {
+      if (!isUneven(error)) throw error
+      const columns = file.kind === 'csv' ? (await csvHeader(plain, placeOf(file))).length : null
+      await evenLineEnds(plain, evened, columns)
+      await forgetRejects(db)
+      return landRows(db, dialect, file, evened, draft)
+    })
     await unchangedSince(file)
     await rename(draft, to)
-    return { rejected: rejects.reduce((sum, { lines }) => sum + lines, 0), samples }
+    return landed
   } finally {
-    if (file.gzipped) await rm(plain, { force: true })
-    await rm(draft, { force: true })
+    await Promise.all([unpacked, evened, draft].map(path => rm(path, { force: true })))
   }
+}
+
+/** Lands the rows of a text, which is the file's or was made of it. */
+async function landRows(
+  db: DuckDb,
+  dialect: Dialect,
+  file: SourceFile,
+  text: string,
+  to: string,
+): Promise<{ rejected: number; samples: BadRow[] }> {
+  const table = file.kind === 'csv' ? await csvTable(text, file) : await ndjsonTable(db, text, file)
+  const time = timeText(file.shape, table.columns)
+  const select = canonicalSelect(file.shape, table.columns, placeOf(file), dialect)
+  await db.run(`copy (select ${select}, left(${time}, 60) as time_text, ${table.shapeless} as shapeless
+    from ${table.from})
+    to ${literal(to)} (format parquet, compression zstd)`)
+  const rejects = await takeRejects(db)
+  const endless = rejects.find(reject => reject.endless)
+  if (endless !== undefined) throw await neverClosed(file, text, endless)
+  const samples = await sampleBadRows(db, file, to, table, rejects)
+  return { rejected: rejects.reduce((sum, { lines }) => sum + lines, 0), samples }
 }
 
 export const placeOf = (file: SourceFile): string => `source ${file.sourceName}: ${file.path}`

@@ -27,9 +27,13 @@ export async function takeRejects(db: DuckDb): Promise<Reject[]> {
        from reject_errors
      ) group by line_byte_position order by start`,
   )
-  await db.run('drop table if exists reject_errors; drop table if exists reject_scans')
+  await forgetRejects(db)
   return rows.map(rejectOf)
 }
+
+/** After a read that failed in the middle, so that the next one starts with none. */
+export const forgetRejects = (db: DuckDb): Promise<void> =>
+  db.run('drop table if exists reject_errors; drop table if exists reject_scans')
 
 function rejectOf(row: Row): Reject {
   const type = String(row.type)
