@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { KINDS } from '../domain/signal.ts'
+import { aliasFaults } from './alias-faults.ts'
 import { COLUMNS, ENGINES, FORMATS, type SourceConfig, type StoreConfig } from './config.ts'
 import { type Fault, fault, isList, isMap } from './parsed.ts'
 import { absolute, type Place } from './place.ts'
@@ -142,20 +143,3 @@ const at = (index: number) => ['sources', index]
 
 const engineWords = (isTable: boolean, engine: string): string =>
   isTable ? 'a table needs the engine postgres or trino' : `needs the engine duckdb; ${engine} reads tables`
-
-/** A domain folds into one account, and that account is not itself folded away. */
-function aliasFaults(aliases: Written): Fault[] {
-  const folded = new Map<string, string>()
-  const accounts = new Set(Object.keys(aliases).map(account => account.toLowerCase()))
-  return Object.entries(aliases).flatMap(([account, domains]) =>
-    (isList(domains) ? domains : []).flatMap((domain, index) => {
-      const name = String(domain).toLowerCase()
-      const other = folded.get(name)
-      folded.set(name, account)
-      const path = ['aliases', account, index]
-      if (accounts.has(name))
-        return [fault(`${name} has aliases of its own: fold these into one account`, path)]
-      return other === undefined ? [] : [fault(`${name} is folded into ${other} already`, path)]
-    }),
-  )
-}

@@ -1,7 +1,7 @@
 import type { StoreConfig } from '../config/config.ts'
+import { companyDomain } from '../domain/company-domain.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import { type HostVerdict, hostJudge } from '../store/account-domain.ts'
-import { companyDomain } from '../store/company-domain.ts'
 import { cleaningOf } from './normalise.ts'
 
 /** As in signals: an email whose host has a label `noreply` names no company (MODEL.md §1). */

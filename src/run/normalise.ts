@@ -1,7 +1,7 @@
 import type { StoreConfig } from '../config/config.ts'
+import { companyDomain } from '../domain/company-domain.ts'
 import type { Cleaning } from '../scoring/clean.ts'
 import { hostJudge } from '../store/account-domain.ts'
-import { companyDomain } from '../store/company-domain.ts'
 
 /** The config's cleaning in the form in which scoring takes it. */
 export const cleaningOf = ({ aliases, exclude }: StoreConfig): Cleaning => ({

@@ -1,4 +1,4 @@
-import { companyDomain } from './company-domain.ts'
+import { companyDomain } from '../domain/company-domain.ts'
 import freeMail from './free-mail.json' with { type: 'json' }
 
 /** Which hosts are accounts, and which of them are left out: the part of MODEL.md §1 that SQL can't do. */

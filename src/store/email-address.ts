@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url'
 import { parse } from 'tldts'
-import { companyDomain } from './company-domain.ts'
+import { companyDomain } from '../domain/company-domain.ts'
 
 /**
  * The parts of an email address as regular expressions that every engine and JavaScript read alike, one group each.
