@@ -2,6 +2,7 @@ import type { ConnectorEntry } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
 import type { Segments } from '../plan/condition-values.ts'
 import type { Normalise } from '../plan/match.ts'
+import type { NoticeRules } from '../plan/notices.ts'
 import type { State } from '../state/state.ts'
 import type { Surroundings } from './open-connector.ts'
 
@@ -19,6 +20,8 @@ export interface ConnectorRun extends Surroundings {
   domainsOf(account: string): readonly string[]
   /** Account → domains that fold into it, as the config has them. */
   aliases: Readonly<Record<string, readonly string[]>>
+  /** What notices are made by, and how many of them the connectors of this run dropped. */
+  outbox: { rules: NoticeRules; dropped: number }
   /** False: everything up to the writing. */
   deliver: boolean
   progress: (what: string, done: number, of: number | null) => void

@@ -1,8 +1,10 @@
-import type { FieldMapping, Mapping } from '../config/mapping.ts'
+import type { Mapping } from '../config/mapping.ts'
 import type { Model } from '../config/model.ts'
 import type { FieldValue } from '../contract/fields.ts'
 import type { Account } from '../domain/account.ts'
 import { STAGES, type Stage } from '../domain/stage.ts'
+import { type NoticeRules, noticesFor } from '../plan/notices.ts'
+import { tellingLine, writtenFor } from '../plan/telling-line.ts'
 import { stepAccount } from '../scoring/step-account.ts'
 import type { State } from '../state/state.ts'
 import type { Found } from './matching-context.ts'
@@ -17,31 +19,34 @@ export interface StageFields {
 
 /** Where the mapping writes both; null where it does not, and a lost state can't be brought back. */
 export function stageFieldsOf({ fields }: Mapping): StageFields | null {
-  const written = (line: FieldMapping, name: Stage): FieldValue => line.values?.[name] ?? name
-  const tellsStages = (line: FieldMapping) =>
-    new Set(STAGES.map(name => written(line, name))).size === STAGES.length
-  const always = fields.filter(({ write }) => write === 'always')
-  const stage = always.find(line => line.from === 'stage' && tellsStages(line))
-  const since = always.find(line => line.from === 'stage_since')
+  const stage = tellingLine(fields, 'stage', STAGES)
+  const since = fields.find(line => line.from === 'stage_since' && line.write === 'always')
   if (stage === undefined || since === undefined) return null
   return {
     stage: stage.to,
     stageSince: since.to,
-    stageOf: new Map(STAGES.map(name => [written(stage, name), name])),
+    stageOf: new Map(STAGES.map(name => [writtenFor(stage, name), name])),
   }
 }
 
 /**
  * Brings stages back after the state was lost: an account that is new to the state, whose record carries our key and an
- * older stage, takes its step again from that stage. What the first step recorded as a move is taken back.
+ * older stage, takes its step again from that stage. What the first step recorded as a move is taken back; where the second
+ * moves it from what the CRM had, that is told.
  * @returns how many accounts
  */
 export async function restoreStages(
   state: State,
   found: readonly Found[],
-  options: { stageFields: StageFields | null; model: Model; asOf: Date; runId: string },
+  options: {
+    stageFields: StageFields | null
+    model: Model
+    asOf: Date
+    runId: string
+    notices: NoticeRules
+  },
 ): Promise<number> {
-  const { stageFields, model, asOf, runId } = options
+  const { stageFields, model, asOf, runId, notices } = options
   if (stageFields === null) return 0
   const restored = found.flatMap(({ account, link, record }) => {
     const isNew = account.direction === 'first' && account.stageSince.getTime() === asOf.getTime()
@@ -58,6 +63,7 @@ export async function restoreStages(
       restored.map(({ domain }) => domain),
     )
     await inside.moves.add({ stages: restored.flatMap(account => moveOf(account, runId)), risks: [] })
+    await inside.notices.add(restored.flatMap(account => noticesOf(account, runId, notices)))
   })
   return restored.length
 }
@@ -75,3 +81,10 @@ function moveOf(account: Account, runId: string) {
   const { domain, stageSince: at, previousStage: from, stage: to, direction, reason } = account
   return direction === null ? [] : [{ domain, at, runId, from, to, direction, reason }]
 }
+
+const noticesOf = (account: Account, runId: string, rules: NoticeRules) =>
+  noticesFor(
+    account,
+    moveOf(account, runId).map(({ from, to, direction }) => ({ about: 'stage', from, to, direction })),
+    rules,
+  ).notices

@@ -5,6 +5,7 @@ import { blankReport, type ConnectorReport, inWords } from './connector-report.t
 import type { ConnectorRun } from './connector-run.ts'
 import type { ConnectorSession } from './connector-session.ts'
 import { type DeliveryCounts, noDeliveryCounts } from './deliver.ts'
+import { dropTold } from './drop-told.ts'
 import { estimateWrites } from './estimate-writes.ts'
 import { matchAccounts } from './match-accounts.ts'
 import { fieldsToRead, type Matching, matchRules } from './matching-context.ts'
@@ -76,6 +77,7 @@ async function work(
   const matching = matchingFor(run, connector, plan)
   if (run.deliver) await collectEarlierJobs(run, connector, report)
   await takeInMatches(run, matching, report, matchAccounts(matching))
+  if (run.deliver) await dropTold(run, matching, report)
   const counts = noPlanCounts()
   await planChanges(state, plan, runId, counts)
   try {

@@ -12,7 +12,7 @@ export async function takeInMatches(
 ): Promise<void> {
   const stageFields = stageFieldsOf(matching.plan.mapping)
   for await (const found of pages) {
-    await restoreStages(run.state, found, { stageFields, ...run })
+    await restoreStages(run.state, found, { ...run, stageFields, notices: run.outbox.rules })
     report.matched += found.length
     await matching.connector.ledger?.save()
     run.progress('accounts matched', report.matched, null)

@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid'
 import type { ConnectorReport } from '../delivery/connector-report.ts'
+import type { ConnectorRun } from '../delivery/connector-run.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
 import { runConnector } from '../delivery/run-connector.ts'
 import { UserError } from '../domain/errors.ts'
@@ -70,10 +71,12 @@ export async function scoreAndDeliver(
   const { stepped, scoring } = await inSpan('oql.score', {}, () =>
     scoreIntoState({ ...run, state, runId, notices }),
   )
-  const connectors = await runConnectors(run, state, runId, deliver)
+  const outbox = { rules: notices, dropped: 0 }
+  const connectors = await runConnectors(run, state, runId, deliver, outbox)
   const told = deliver
     ? await inSpan('oql.notify', {}, () => noticesOfRun(run, state, runId, connectors))
     : null
+  if (told !== null) told.dropped += outbox.dropped
   if (deliver) await forgetCleared(state, runId, connectors)
   const seconds = Math.round((clock.now() - began) / 100) / 10
   return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, told, seconds })
@@ -85,6 +88,7 @@ async function runConnectors(
   state: State,
   runId: string,
   deliver: boolean,
+  outbox: ConnectorRun['outbox'],
 ): Promise<Record<string, ConnectorReport>> {
   const { config } = run
   const shared = {
@@ -92,6 +96,7 @@ async function runConnectors(
     state,
     runId,
     deliver,
+    outbox,
     segments: config.segments,
     consoleUrl: config.serve.url,
     normalise: accountNamer(config.store),

@@ -6,6 +6,7 @@ import { insertNotices, toNotice } from './notice-row.ts'
 import { readyNotices } from './ready-notices.ts'
 import { settledNotices } from './settled-notices.ts'
 import type { Database, NoticeRow } from './tables.ts'
+import { unattemptedNotices } from './unattempted-notices.ts'
 
 /** One way out: what is to be told on one channel of one kind of change. Its order is kept per account. */
 export interface Outlet {
@@ -28,6 +29,7 @@ export function noticesOf(db: Database) {
   return {
     ...readyNotices(db),
     ...settledNotices(db),
+    ...unattemptedNotices(db),
 
     /** Written in the transaction that writes the account. One that is there already stays as it is. */
     add: (batch: readonly OutboxNotice[]): Promise<void> => insertNotices(db, batch),

@@ -9,6 +9,8 @@ import type { ConnectorReport } from '../../src/delivery/connector-report.ts'
 import { checkConnectorConfig } from '../../src/delivery/open-connector.ts'
 import { runConnector } from '../../src/delivery/run-connector.ts'
 import type { Account } from '../../src/domain/account.ts'
+import { STAGE_LABELS } from '../../src/domain/stage.ts'
+import type { NoticeRules } from '../../src/plan/notices.ts'
 import { accountNamer, domainsOf } from '../../src/run/normalise.ts'
 import { openState, type State } from '../../src/state/state.ts'
 import { account } from '../unit/plan/situations.ts'
@@ -88,6 +90,7 @@ export async function newWorld(setting: Setting = {}): Promise<World> {
           normalise: accountNamer(config.store),
           domainsOf: domainsOf(config.store),
           aliases: config.store.aliases,
+          outbox: { rules: silent(runId, asOf), dropped: 0 },
           deliver: options.deliver ?? true,
           progress: () => undefined,
           signal: options.signal ?? new AbortController().signal,
@@ -105,6 +108,16 @@ export async function newWorld(setting: Setting = {}): Promise<World> {
     },
   }
 }
+
+/** Nobody is told of anything. */
+const silent = (runId: string, at: Date): NoticeRules => ({
+  channels: [],
+  context: { model: 'default', labels: STAGE_LABELS, asOf: at, consoleUrl: null },
+  segments: {},
+  runId,
+  at,
+  since: at,
+})
 
 /** An account that keeps its stage since long ago, unless the test says otherwise. */
 const standing = (over: Partial<Account> & { domain: string }): Account =>
