@@ -65,6 +65,7 @@ export const accountSchema = z.object({
   uiDomain: z.string().optional(),
   timeZone: z.string().optional(),
 })
+export type Account = z.infer<typeof accountSchema>
 export const tokenSchema = z.object({ scopes: z.array(z.string()) })
 
 /** Records without any association stand among the errors. */

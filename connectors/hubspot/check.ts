@@ -1,13 +1,19 @@
-import type { Call, CheckProblem, CheckReport, Intent } from '../../src/contract/index.ts'
+import type { Call, CheckProblem, CheckReport, CrmAccount, Intent } from '../../src/contract/index.ts'
+import type { Account } from './answers.ts'
 import type { Client } from './client.ts'
 import { capabilities } from './objects.ts'
 import { activeOwners } from './owners.ts'
-import { isRefused } from './refused.ts'
+import type { Portal } from './portal.ts'
 import { checkLeads, checkScopes, type Findings, grantedScopes, refusalOf } from './scopes.ts'
 
 /** Who we are, and what keeps `intent` from working that `describe` can't tell: scopes, plan and owners. Reads only. */
-export async function check(client: Client, intent: Intent, call: Call): Promise<CheckReport> {
-  const identity = await identify(client, call)
+export async function check(
+  client: Client,
+  portal: Portal,
+  intent: Intent,
+  call: Call,
+): Promise<CheckReport> {
+  const identity = await identify(portal, call)
   const rights = await checkRights(client, intent, call)
   const owners = await checkOwners(client, intent, call)
   return {
@@ -18,17 +24,20 @@ export async function check(client: Client, intent: Intent, call: Call): Promise
   }
 }
 
-/** A token that is not let in ends the check here, as `SessionFault` `auth`. */
-async function identify(client: Client, call: Call): Promise<string> {
-  try {
-    const { portalId, accountType, uiDomain } = await client.account(call)
-    const more = [accountType, uiDomain].filter(part => part !== undefined).join(', ')
-    return `HubSpot account ${portalId}${more === '' ? '' : ` (${more})`}`
-  } catch (error) {
-    if (!isRefused(error)) throw error
-    return `HubSpot account (it does not say which: ${error.message})`
-  }
+async function identify(portal: Portal, call: Call): Promise<string> {
+  const account = await portal.account(call)
+  if (account instanceof Error) return `HubSpot account (it does not say which: ${account.message})`
+  const more = [account.accountType, account.uiDomain].filter(part => part !== undefined).join(', ')
+  return `${nameOf(account)}${more === '' ? '' : ` (${more})`}`
 }
+
+/** Which account this is. */
+export async function accountOf(portal: Portal, call: Call): Promise<CrmAccount | null> {
+  const account = await portal.account(call)
+  return account instanceof Error ? null : { id: account.portalId, name: nameOf(account) }
+}
+
+const nameOf = ({ portalId }: Account): string => `HubSpot account ${portalId}`
 
 async function checkRights(client: Client, intent: Intent, call: Call): Promise<Findings> {
   if (capabilities.key[intent.object] === undefined) {

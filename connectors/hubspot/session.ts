@@ -1,5 +1,5 @@
 import type { Call, Session, Tools } from '../../src/contract/index.ts'
-import { check } from './check.ts'
+import { accountOf, check } from './check.ts'
 import type { Config } from './config.ts'
 import { connect } from './connect.ts'
 import { readContacts } from './contacts.ts'
@@ -28,7 +28,8 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
     get limits() {
       return client.limits()
     },
-    check: (intent, call) => check(client, intent, call),
+    account: call => accountOf(portal, call),
+    check: (intent, call) => check(client, portal, intent, call),
     describe: (object, call) => describeIfThere(object, () => catalogue.describe(object, call)),
     ensureSchema: async (object, wanted, call) => {
       const steps = await ensureIfThere(object, () => ensureSchema(client, object, wanted, call))

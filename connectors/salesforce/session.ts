@@ -1,4 +1,5 @@
 import type { Session, Tools } from '../../src/contract/index.ts'
+import { createAccount } from './account.ts'
 import { createBulk } from './bulk.ts'
 import { check } from './check.ts'
 import { connect } from './client.ts'
@@ -24,6 +25,7 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
     get limits() {
       return client.limits()
     },
+    account: createAccount(client),
     check: (intent, call) => check({ client, catalogue, closed }, intent, call),
     describe: async (object, call) => {
       const described = await describedOrNone(catalogue, object, call)

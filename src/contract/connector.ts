@@ -93,6 +93,8 @@ export interface Sandbox {
 export interface SandboxOptions {
   /** 0 picks a free port. */
   port: number
+  /** The id of the account that it stands for; always the same one when left out. */
+  account?: string
   /** No rate limits and no search lag, for measuring. */
   unlimited?: boolean
   /** Companies that the CRM already has. */

@@ -18,6 +18,7 @@ export type {
   Call,
   CheckProblem,
   CheckReport,
+  CrmAccount,
   Intent,
   Limits,
   Rate,

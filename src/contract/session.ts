@@ -41,6 +41,14 @@ export interface Call {
   ): Promise<T>
 }
 
+/** A customer's own place in a CRM: a portal, an org, a workspace. */
+export interface CrmAccount {
+  /** Stays the same for as long as its records do, and no other account of this CRM has it. */
+  id: string
+  /** For people, with what they know it by: `HubSpot account 4000001`. */
+  name: string
+}
+
 /** What a session found out about itself and its CRM. */
 export interface CheckReport {
   /** Who we are to the CRM: portal or org, user or app. No secret. */
@@ -112,6 +120,12 @@ export interface Bulk {
 /** An open connector. It does not retry, pace, sleep or remember: the core does. */
 export interface Session {
   readonly limits: Limits
+  /**
+   * Whose records this session reaches. The core asks before all else and keeps the id: another one's records must not
+   * be taken for those that it knows. One request at most, and none when it is asked again. Null where the CRM does not
+   * tell: then nobody can be warned.
+   */
+  account(call: Call): Promise<CrmAccount | null>
   /** Who am I, what may I not do. Reads only. Missing fields are found by the core, from `describe`. */
   check(intent: Intent, call: Call): Promise<CheckReport>
   /** Empty for an object that is not there yet and that `ensureSchema` makes: a platform event. */

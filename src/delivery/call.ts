@@ -67,15 +67,24 @@ export function openCall(options: {
         }
       }
       if (kind === 'write') return once()
-      return pRetry(once, {
-        ...RETRIES,
-        maxRetryTime: READ_PATIENCE_MS,
-        signal,
-        shouldRetry: ({ error }) => error instanceof RequestFailed && isPassing(error.failure.kind),
-      })
+      return repeated(once, signal)
     },
   }
 }
+
+/** Does what only reads again and again, for about a minute, where it fails in passing. */
+export const repeated = <T>(
+  read: () => Promise<T>,
+  signal: AbortSignal,
+  mayRepeat: () => boolean = () => true,
+): Promise<T> =>
+  pRetry(read, {
+    ...RETRIES,
+    maxRetryTime: READ_PATIENCE_MS,
+    signal,
+    shouldRetry: ({ error }) =>
+      error instanceof RequestFailed && isPassing(error.failure.kind) && mayRepeat(),
+  })
 
 /** One request that ends in time: `send` is told to stop, and what it then throws is said in words that delivery knows. */
 async function withDeadline<T>(

@@ -18,6 +18,11 @@ export function redactedSession(session: Session, clean: Clean): Session {
     get limits() {
       return session.limits
     },
+    account: (...given) =>
+      said(async () => {
+        const account = await session.account(...given)
+        return account === null ? null : { ...account, name: clean.text(account.name) }
+      }),
     check: (...given) => said(async () => cleanReport(await session.check(...given), clean)),
     describe: (...given) => said(() => session.describe(...given)),
     ensureSchema: (...given) =>

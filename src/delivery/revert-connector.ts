@@ -5,6 +5,7 @@ import { blankReport, type ConnectorReport } from './connector-report.ts'
 import type { ConnectorSession } from './connector-session.ts'
 import { type DeliveryCounts, deliver, noDeliveryCounts } from './deliver.ts'
 import { estimateWrites } from './estimate-writes.ts'
+import { knownAccount } from './known-account.ts'
 import { openConnector, type Surroundings } from './open-connector.ts'
 import { noRevertFindings, planReverts, type RecordLeftAlone, type RevertFindings } from './plan-reverts.ts'
 import { problemOf } from './problem-of.ts'
@@ -35,6 +36,7 @@ export async function revertConnector(
   let connector: ConnectorSession | null = null
   try {
     connector = await openConnector(run.entry, run, run.deliver ? run.state : null)
+    await knownAccount(connector, run.state)
     await work(run, connector, report, counts, findings)
   } catch (error) {
     report.problems.push(

@@ -7,6 +7,7 @@ import type { ConnectorSession } from './connector-session.ts'
 import { type DeliveryCounts, noDeliveryCounts } from './deliver.ts'
 import { dropTold } from './drop-told.ts'
 import { estimateWrites } from './estimate-writes.ts'
+import { knownAccount } from './known-account.ts'
 import { matchAccounts } from './match-accounts.ts'
 import { fieldsToRead, type Matching, matchRules } from './matching-context.ts'
 import { openConnector } from './open-connector.ts'
@@ -30,6 +31,7 @@ export async function runConnector(run: ConnectorRun): Promise<ConnectorReport> 
   let connector: ConnectorSession | null = null
   try {
     connector = await openConnector(run.entry, run, run.deliver ? run.state : null)
+    await knownAccount(connector, run.state)
     await work(run, connector, report, delivered)
   } catch (error) {
     report.problems.push(problemOf(error, run))

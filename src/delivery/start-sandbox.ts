@@ -1,10 +1,11 @@
 import type { Sandbox, SandboxOptions } from '../contract/connector.ts'
+import { SessionFault } from '../contract/faults.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import { loadConnector } from './load-connector.ts'
 
 /**
  * Starts a connector's stand-in of its CRM.
- * @throws UserError where it has none, or the port is taken
+ * @throws UserError where it has none, an option is not for it, or the port is taken
  */
 export async function startSandbox(use: string, options: SandboxOptions): Promise<Sandbox> {
   const connector = await loadConnector(use)
@@ -14,6 +15,9 @@ export async function startSandbox(use: string, options: SandboxOptions): Promis
   try {
     return await connector.sandbox(options)
   } catch (error) {
+    if (error instanceof SessionFault && error.fault === 'config') {
+      throw new UserError(error.message, { exitCode: EXIT.usage, cause: error })
+    }
     if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error
     throw new PortTaken(options.port, error)
   }

@@ -5,6 +5,7 @@ import { fieldsWrittenAlways, planDrift } from '../plan/plan-drift.ts'
 import type { State } from '../state/state.ts'
 import type { ConnectorReport } from './connector-report.ts'
 import type { ConnectorSession } from './connector-session.ts'
+import { knownAccount } from './known-account.ts'
 import { openConnector, type Surroundings } from './open-connector.ts'
 import { problemOf } from './problem-of.ts'
 import { describing, readsOf, recordsById } from './records-by-id.ts'
@@ -33,6 +34,7 @@ export async function verifyConnector(verification: Verification, report: Connec
   let connector: ConnectorSession | null = null
   try {
     connector = await openConnector(verification.entry, verification)
+    await knownAccount(connector, verification.state)
     await readAll(verification, connector, lost)
   } catch (error) {
     report.problems.push(`not all records were verified: ${problemOf(error, verification)}`)

@@ -1,13 +1,14 @@
 import type { Config, ConnectorEntry } from '../config/config.ts'
 import { RequestFailed, SessionFault } from '../contract/faults.ts'
-import type { CheckProblem } from '../contract/session.ts'
+import type { CheckProblem, CrmAccount } from '../contract/session.ts'
 import { checkConnector } from '../delivery/check-connector.ts'
+import { accountOf, anotherAccount, untoldAccount } from '../delivery/known-account.ts'
 import { openConnector } from '../delivery/open-connector.ts'
 import { UserError } from '../domain/errors.ts'
 import { LEAST_SECRET_CHARACTERS } from '../domain/redactor.ts'
-import { openState } from '../state/state.ts'
 import { checkStore, faultOf } from './check-store.ts'
 import type { Finding } from './finding.ts'
+import { readState } from './read-state.ts'
 import type { RunSurroundings } from './surroundings.ts'
 
 /** What `check --json` prints. */
@@ -24,8 +25,12 @@ type CheckRun = Pick<RunSurroundings, 'config' | 'model' | 'clock' | 'log' | 'si
 /** Finds everything that is lacking, all of it at once. Writes nothing to the state or a CRM. */
 export async function check(run: CheckRun): Promise<CheckOutcome> {
   const { config } = run
-  const problems = [...(await checkStore(config)), ...(await checkState(config.state))]
-  const checked = await Promise.all(Object.values(config.connectors).map(entry => checkOne(run, entry)))
+  const problems = await checkStore(config)
+  const known = new Map<string, CrmAccount>()
+  problems.push(...(await checkState(config, known)))
+  const checked = await Promise.all(
+    Object.values(config.connectors).map(entry => checkOne(run, entry, known.get(entry.name) ?? null)),
+  )
   problems.push(...checked.flatMap(one => one.problems))
   return {
     ok: problems.length === 0,
@@ -55,8 +60,16 @@ const shortSecrets = ({ shortSecrets }: Config): Finding[] =>
     hint: 'Take a longer one',
   }))
 
-async function checkState(place: Config['state']): Promise<Finding[]> {
-  const fault = await faultOf(async () => (await openState(place, { readOnly: true })).close())
+/** @param known what the state knows of the CRMs' accounts goes there, by connector */
+async function checkState(config: Config, known: Map<string, CrmAccount>): Promise<Finding[]> {
+  const fault = await faultOf(() =>
+    readState(config, async ({ connectors }) => {
+      for (const name of Object.keys(config.connectors)) {
+        const { account } = await connectors.get(name)
+        if (account !== null) known.set(name, account)
+      }
+    }),
+  )
   return fault === null ? [] : [{ where: 'state', code: 'state_unreadable', ...fault }]
 }
 
@@ -67,7 +80,11 @@ interface Checked {
   warnings: Finding[]
 }
 
-async function checkOne({ model, ...surroundings }: CheckRun, entry: ConnectorEntry): Promise<Checked> {
+async function checkOne(
+  { model, ...surroundings }: CheckRun,
+  entry: ConnectorEntry,
+  known: CrmAccount | null,
+): Promise<Checked> {
   const { name, use, mapping } = entry
   const found = (problem: CheckProblem): Finding => ({
     where: `connectors.${name}`,
@@ -78,8 +95,13 @@ async function checkOne({ model, ...surroundings }: CheckRun, entry: ConnectorEn
   try {
     const connector = await openConnector(entry, surroundings)
     try {
+      const account = await accountOf(connector)
+      const other = account === null || known === null ? null : anotherAccount(name, account, known)
+      if (account !== null && other !== null)
+        return { name, identity: account.name, problems: [found(other)], warnings: [] }
       const { identity, problems, warnings } = await checkConnector(connector, mapping, model.labels)
-      return { name, identity, problems: problems.map(found), warnings: warnings.map(found) }
+      const untold = account === null ? [untoldAccount(name)] : []
+      return { name, identity, problems: problems.map(found), warnings: [...warnings, ...untold].map(found) }
     } finally {
       await connector.session.close()
     }

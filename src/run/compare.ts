@@ -1,6 +1,7 @@
 import type { ConnectorEntry } from '../config/config.ts'
 import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { ConnectorSession } from '../delivery/connector-session.ts'
+import { knownAccount } from '../delivery/known-account.ts'
 import { openConnector } from '../delivery/open-connector.ts'
 import { problemOf } from '../delivery/problem-of.ts'
 import { describing } from '../delivery/records-by-id.ts'
@@ -74,6 +75,7 @@ async function compareScored(
 ): Promise<StageComparison> {
   const { state } = await scored(run)
   try {
+    await knownAccount(connector, state)
     return await compareRecords({ run, entry, connector, state, fields, field })
   } finally {
     await state.close()

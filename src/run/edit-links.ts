@@ -1,7 +1,9 @@
 import type { Config, ConnectorEntry } from '../config/config.ts'
 import type { ConnectorSession } from '../delivery/connector-session.ts'
+import { knownAccount } from '../delivery/known-account.ts'
 import { type LinkedByHand, linkByHand, unstamp } from '../delivery/link-by-hand.ts'
 import { openConnector } from '../delivery/open-connector.ts'
+import type { State } from '../state/state.ts'
 import { inLease } from './in-lease.ts'
 import type { RunSurroundings } from './surroundings.ts'
 
@@ -14,7 +16,9 @@ export function addLink(
   link: { domain: string; remoteId: string },
 ): Promise<LinkedByHand> {
   const how = { mapping: entry.mapping, labels: run.model.labels }
-  return locked(run, state => withSession(run, entry, session => linkByHand(session, state, how, link)))
+  return locked(run, state =>
+    withSession(run, entry, state, session => linkByHand(session, state, how, link)),
+  )
 }
 
 /**
@@ -31,7 +35,7 @@ export function removeLink(
   return locked(run, async state => {
     const link = (await state.links.get(entry.name, [domain])).get(domain)
     const released =
-      link === undefined ? [] : await withSession(run, entry, session => unstamp(session, how, domain))
+      link === undefined ? [] : await withSession(run, entry, state, session => unstamp(session, how, domain))
     await state.transaction(async inside => {
       await inside.links.remove(entry.name, [domain])
       await inside.matching.remove(entry.name, [domain])
@@ -53,10 +57,12 @@ const locked = <T>(
 async function withSession<T>(
   run: EditRun,
   entry: ConnectorEntry,
+  state: State,
   work: (session: ConnectorSession) => Promise<T>,
 ): Promise<T> {
   const connector = await openConnector(entry, run)
   try {
+    await knownAccount(connector, state)
     return await work(connector)
   } finally {
     await connector.session.close()

@@ -1,3 +1,4 @@
+import type { CrmAccount } from '../contract/session.ts'
 import { atomically, upsert } from './batches.ts'
 import { fromFlag, fromJson, fromTimeOrNull, toFlag, toJson, toTimeOrNull } from './codec.ts'
 import type { Database } from './tables.ts'
@@ -10,6 +11,8 @@ export interface ConnectorState {
   firstRunDone: boolean
   /** Names the rules that what is remembered as absent or ambiguous was decided by; null before the first look. */
   matching: string | null
+  /** Whose records they are; null before it was asked, or where the CRM does not tell. */
+  account: CrmAccount | null
   /** Our own calls, by the CRM's day (`YYYY-MM-DD`). */
   callsByDay: Readonly<Record<string, number>>
   /** As the CRM last told it; null before its first answer. */
@@ -29,6 +32,7 @@ const NEW: ConnectorState = {
   seenUntil: null,
   firstRunDone: false,
   matching: null,
+  account: null,
   callsByDay: {},
   quota: null,
 }
@@ -39,7 +43,7 @@ export function connectorsOf(db: Database) {
   /** Changes what is named, leaves the rest. */
   const update = (connector: string, changes: Partial<ConnectorState>): Promise<void> =>
     atomically(db, async inside => {
-      const { seenUntil, firstRunDone, matching, callsByDay, quota } = {
+      const { seenUntil, firstRunDone, matching, account, callsByDay, quota } = {
         ...(await read(inside, connector)),
         ...changes,
       }
@@ -48,6 +52,7 @@ export function connectorsOf(db: Database) {
         seenUntil: toTimeOrNull(seenUntil),
         firstRunDone: toFlag(firstRunDone),
         matching,
+        account: account === null ? null : toJson(account),
         callsByDay: toJson(callsByDay),
         quota: quota === null ? null : toJson(quota),
       }
@@ -82,6 +87,7 @@ async function read(db: Database, connector: string): Promise<ConnectorState> {
     seenUntil: fromTimeOrNull(row.seenUntil),
     firstRunDone: fromFlag(row.firstRunDone),
     matching: row.matching,
+    account: row.account === null ? null : fromJson(row.account),
     callsByDay: fromJson(row.callsByDay),
     quota: row.quota === null ? null : fromJson(row.quota),
   }

@@ -110,6 +110,7 @@ interface ConnectorRow {
   matching: string | null
   callsByDay: string
   quota: string | null
+  account: string | null
 }
 
 interface TicketRow {

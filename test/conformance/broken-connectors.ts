@@ -175,6 +175,18 @@ export const BROKEN: readonly Broken[] = [
       return example.open(config)
     },
   }),
+  session('account', 'takes its session for the account', () => {
+    const id = crypto.randomUUID()
+    return { account: async () => ({ id, name: `session ${id}` }) }
+  }),
+  session('account', 'asks each time', (sound, config) => ({
+    account: async call => {
+      await call.request({ kind: 'read' }, () =>
+        post(config, '/find/companies', { where: {}, fields: [], from: 0 }),
+      )
+      return sound.account(call)
+    },
+  })),
   session('check', 'does not say who we are', ({ check }) => ({
     check: async (intent, call) => ({ ...(await check(intent, call)), identity: '' }),
   })),

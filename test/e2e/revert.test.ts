@@ -40,7 +40,7 @@ test('a run is shown, put back with a yes, and the revert itself too', async () 
   expect(planned).toMatchObject({
     reverts: run.runId,
     status: 'ok',
-    connectors: { hubspot: { updated: 2, calls: { read: 2, write: 1 } } },
+    connectors: { hubspot: { updated: 2, calls: { read: 3, write: 1 } } },
   })
   expect(planned.changes.map(({ domain, action }) => [domain, action]).toSorted()).toEqual([
     ['acme.com', 'update'],
@@ -49,7 +49,7 @@ test('a run is shown, put back with a yes, and the revert itself too', async () 
   expect(companies(place)).toEqual(after)
 
   const done = await place.json<Reverted>('revert', run.runId, '--yes')
-  expect(done.connectors).toMatchObject({ hubspot: { updated: 2, calls: { read: 2, write: 1 } } })
+  expect(done.connectors).toMatchObject({ hubspot: { updated: 2, calls: { read: 3, write: 1 } } })
   expect(done.changes.map(({ fields }) => fields)).toEqual(planned.changes.map(({ fields }) => fields))
   const now = companies(place)
   for (const [id, fields] of before) expect(now.get(id)).toEqual(fields)

@@ -1,4 +1,5 @@
 import type { Fields, FieldValue } from '../../src/contract/fields.ts'
+import type { CrmAccount } from '../../src/contract/index.ts'
 import type { Notice } from '../../src/contract/notices.ts'
 import type { Failure } from '../../src/contract/records.ts'
 
@@ -31,6 +32,8 @@ export interface RequestSeen {
 /** A tiny CRM in memory: what it holds, what it was asked, and what goes wrong with it. */
 export interface Crm {
   now: () => number
+  /** Whose it is; null where it does not tell. */
+  account: CrmAccount | null
   records: Map<string, CrmRecord>
   /** Old id → the record that it was merged into. */
   merged: Map<string, string>
@@ -79,6 +82,7 @@ export function newCrm(name: string, now: () => number): Crm {
   let last = 0
   const crm: Crm = {
     now,
+    account: { id: name, name: `Reference CRM ${name}` },
     records: new Map(),
     merged: new Map(),
     requests: [],

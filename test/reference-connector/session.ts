@@ -116,6 +116,7 @@ export function openSession(crm: Crm, config: ReferenceConfig, ways = { needsCon
           : { daily: crm.daily.calls, dailyLeft: crm.daily.left, timeZone: crm.daily.timeZone }),
       }
     },
+    account: async () => crm.account,
     check: async intent => checkReport(crm, intent),
     describe: async () => FIELDS,
     ensureSchema: async () => [],

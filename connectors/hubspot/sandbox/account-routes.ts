@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { z } from 'zod'
 import type { Access } from './access.ts'
 import { parsed } from './batch-request.ts'
-import { type Owner, PORTAL_ID } from './options.ts'
+import type { Owner } from './options.ts'
 import { LEAD_PIPELINE } from './pipelines.ts'
 import type { Portal } from './portal.ts'
 import { badRequest, notFound } from './refusal.ts'
@@ -19,7 +19,7 @@ export function accountRoutes(portal: Portal, access: Access, version: Version):
   const routes = new Hono()
   routes.get(version.account, context =>
     context.json({
-      portalId: PORTAL_ID,
+      portalId: portal.settings.portalId,
       accountType: 'DEVELOPER_TEST',
       timeZone: portal.settings.timeZone,
       companyCurrency: 'USD',
@@ -67,14 +67,19 @@ export function accountRoutes(portal: Portal, access: Access, version: Version):
 }
 
 /** What the token may do: told for private apps, under a path that has no version. */
-export function tokenRoutes(access: Access, tokenKind: 'private_app' | 'service_key'): Hono {
+export function tokenRoutes(portal: Portal, access: Access, tokenKind: 'private_app' | 'service_key'): Hono {
   const routes = new Hono()
   routes.post('/oauth/v2/private-apps/get/access-token-info', async context => {
     const { tokenKey } = parsed(tokenBody, await bodyOf(context))
     if (tokenKind === 'service_key' || tokenKey !== access.token) {
       throw badRequest('The token is not one of a private app')
     }
-    return context.json({ userId: 1, hubId: PORTAL_ID, appId: APP_ID, scopes: [...access.scopes] })
+    return context.json({
+      userId: 1,
+      hubId: portal.settings.portalId,
+      appId: APP_ID,
+      scopes: [...access.scopes],
+    })
   })
   return routes
 }

@@ -36,7 +36,7 @@ export function createApi(
     api.route('/', associationRoutes(portal, access, version))
     api.route('/', accountRoutes(portal, access, version))
   }
-  api.route('/', tokenRoutes(access, tokenKind))
+  api.route('/', tokenRoutes(portal, access, tokenKind))
   api.notFound(() => errorResponse(notFound()))
   api.onError(error => {
     if (error instanceof Refusal) return errorResponse(error)

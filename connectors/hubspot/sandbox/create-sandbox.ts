@@ -12,6 +12,7 @@ import { createLimiter, PLANS, type PlanLimits, UNLIMITED } from './limiter.ts'
 import {
   ALL_SCOPES,
   DEFAULT_OWNERS,
+  DEFAULT_PORTAL_ID,
   DEFAULT_SEARCH_LAG_MS,
   DEFAULT_TOKEN,
   type HubSpotSandboxOptions,
@@ -101,6 +102,7 @@ export async function createHubSpotSandbox(options: HubSpotSandboxOptions = {}):
 
 function settingsOf(options: HubSpotSandboxOptions): PortalSettings {
   return {
+    portalId: options.portalId ?? DEFAULT_PORTAL_ID,
     salesHub: options.salesHub ?? true,
     timeZone: options.timeZone ?? 'UTC',
     requiredProperties: options.requiredProperties ?? {},

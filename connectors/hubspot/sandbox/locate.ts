@@ -1,4 +1,3 @@
-import { PORTAL_ID } from './options.ts'
 import type { PortalObject } from './portal.ts'
 import { badRequest } from './refusal.ts'
 import type { StoredRecord } from './stored-record.ts'
@@ -7,7 +6,7 @@ const RECORD_ID = /^\d+$/
 
 /** The live record that an id, or a value of a unique property, stands for. */
 export function locate(
-  { type, table, catalogue }: PortalObject,
+  { type, table, catalogue, portalId }: PortalObject,
   id: string,
   idProperty: string | undefined,
 ): StoredRecord | undefined {
@@ -19,7 +18,7 @@ export function locate(
   if (property === undefined) throw badRequest(`Property ${idProperty} does not exist`)
   if (!property.hasUniqueValue) {
     throw badRequest(
-      `Unable to perform update/upsert by non-unique ${type.id} property ${idProperty} in portal ID ${PORTAL_ID}`,
+      `Unable to perform update/upsert by non-unique ${type.id} property ${idProperty} in portal ID ${portalId}`,
     )
   }
   return table.holder(idProperty, idProperty === 'email' ? id.toLowerCase() : id)

@@ -5,6 +5,8 @@ export interface HubSpotSandboxOptions {
   /** 0, the default, picks a free port. */
   port?: number
   token?: string
+  /** The account's id. Sandboxes with different ones are different accounts. */
+  portalId?: number
   /** All that the sandbox knows of by default. */
   scopes?: readonly string[]
   /** A service key does not tell its scopes. */
@@ -46,9 +48,6 @@ export interface ConditionalRule {
   required: readonly string[]
 }
 
-/** The account's id. */
-export const PORTAL_ID = 4_000_001
-
 export interface Owner {
   id: string
   email: string
@@ -59,6 +58,8 @@ export interface Owner {
 
 /** HubSpot's index is seconds behind. */
 export const DEFAULT_SEARCH_LAG_MS = 2_000
+
+export const DEFAULT_PORTAL_ID = 4_000_001
 
 /** Not a secret: nothing but a sandbox takes it. */
 export const DEFAULT_TOKEN = 'pat-na1-sandbox-0000-0000'

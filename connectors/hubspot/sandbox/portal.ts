@@ -38,6 +38,7 @@ export interface Portal {
 }
 
 export interface PortalSettings {
+  portalId: number
   salesHub: boolean
   timeZone: string
   requiredProperties: Readonly<Record<string, readonly string[]>>
@@ -48,6 +49,8 @@ export interface PortalSettings {
 }
 
 export interface PortalObject {
+  /** Of the account that it is in. */
+  portalId: number
   type: ObjectType
   table: Table
   catalogue: Catalogue
@@ -98,7 +101,8 @@ export function createPortal(
       if (property.hasUniqueValue) table.keepUnique(property.name)
     }
     if (kept !== undefined) table.load(kept.records, kept.aliases)
-    return { type, table, catalogue, index, search: createSearch(type, catalogue, index) }
+    const search = createSearch(type, catalogue, index)
+    return { portalId: settings.portalId, type, table, catalogue, index, search }
   }
   const objects = new Map(OBJECT_TYPES.map(type => [type.name, open(type)]))
   for (const [id, from, to] of saved?.associations ?? []) {

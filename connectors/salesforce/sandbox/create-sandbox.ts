@@ -43,7 +43,7 @@ export async function createSalesforceSandbox(
   const save = () => {
     if (open) file?.save(org)
   }
-  const tokens = createTokens(clock, lifetimeOf(options))
+  const tokens = createTokens(org.id, clock, lifetimeOf(options))
   const limiter = createLimiter(callsOf(options), clock)
   const control = createControl({ org, tokens, limiter, saved: save })
   putSetupRecords(org)

@@ -8,10 +8,11 @@ export type { SalesforceSandboxOptions, SandboxUser } from './options.ts'
 
 /** The sandbox as every connector offers one. */
 export async function sandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { companies, ...rest } = options
+  const { companies, account, ...rest } = options
   const accounts = companies?.map(({ name, domain }) => ({ Name: name, Website: domain }))
   const { url, credentials, close } = await createSalesforceSandbox({
     ...rest,
+    ...(account === undefined ? {} : { orgId: account }),
     ...(accounts === undefined ? {} : { accounts }),
   })
   const auth = {

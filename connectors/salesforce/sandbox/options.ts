@@ -4,6 +4,8 @@ import type { FlatFields } from './stored-record.ts'
 export interface SalesforceSandboxOptions {
   /** 0, the default, picks a free port. */
   port?: number
+  /** The org's id. Sandboxes with different ones are different orgs. */
+  orgId?: string
   clientId?: string
   clientSecret?: string
   refreshToken?: string
@@ -63,6 +65,8 @@ export interface DuplicateRule {
   /** `alert` lets a caller pass who says so in `Sforce-Duplicate-Rule-Header`. */
   action: 'alert' | 'block'
 }
+
+export const DEFAULT_ORG_ID = '00D5g00000SbxOrEAJ'
 
 /** Not secrets: nothing but a sandbox takes them. */
 export const DEFAULT_CLIENT_ID = '3MVG9sandbox.client'

@@ -32,6 +32,7 @@ export interface Org extends Tables {
 }
 
 export interface OrgSettings {
+  id: string
   personAccounts: boolean
   /** Object → id of the user that records are given to. */
   assignmentRules: Readonly<Record<string, string>>
@@ -56,7 +57,6 @@ export interface Saved {
   records: readonly { object: string; values: FlatFields }[]
 }
 
-export const ORGANISATION_ID = '00D5g00000SbxOrEAJ'
 const FIRST_ID = 3_900
 
 export function createOrg(
@@ -73,7 +73,7 @@ export function createOrg(
     ...tables,
     catalogue,
     permissions: createPermissions(catalogue, tables.table),
-    id: ORGANISATION_ID,
+    id: settings.id,
     newId: keyPrefix => makeId(keyPrefix, nextId++),
     users: settings.users,
     locks: new Map(),

@@ -1,3 +1,4 @@
+import { SessionFault } from '../../../src/contract/index.ts'
 import { parseId } from './id.ts'
 import type { JobPace } from './ingest-routes.ts'
 import type { Credentials } from './oauth-routes.ts'
@@ -8,6 +9,7 @@ import {
   DEFAULT_DAILY_CALLS,
   DEFAULT_HOURLY_EVENTS,
   DEFAULT_JOB_POLLS,
+  DEFAULT_ORG_ID,
   DEFAULT_QUEUES,
   DEFAULT_REFRESH_TOKEN,
   DEFAULT_RUN_AS,
@@ -25,6 +27,7 @@ export function settingsOf(options: SalesforceSandboxOptions): OrgSettings {
   const users = (options.users ?? DEFAULT_USERS).map(user => ({ ...user, id: userId(user) }))
   const rules = Object.entries(options.assignmentRules ?? DEFAULT_ASSIGNMENT_RULES)
   return {
+    id: idOf(options.orgId ?? DEFAULT_ORG_ID, 'organisation'),
     personAccounts: options.personAccounts ?? false,
     assignmentRules: Object.fromEntries(rules.map(([object, name]) => [object, userNamed(users, name).id])),
     duplicateRules: options.duplicateRules ?? [],
@@ -61,7 +64,7 @@ const userId = ({ id, username }: SandboxUser): string => idOf(id, username)
 
 function idOf(id: string, name: string): string {
   const parsed = parseId(id)
-  if (parsed === undefined) throw new Error(`the id of the sandbox's ${name} is none: ${id}`)
+  if (parsed === undefined) throw new SessionFault('config', `the id of the sandbox's ${name} is none: ${id}`)
   return parsed
 }
 

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from './clock.ts'
 import type { SandboxUser } from './options.ts'
-import { ORGANISATION_ID } from './org.ts'
 import { refusal } from './refusal.ts'
 
 /** Sessions. A token is good for `lifetimeMs` of the sandbox's clock. */
@@ -14,12 +13,12 @@ export interface Tokens {
   expireAll(): void
 }
 
-export function createTokens(clock: Clock, lifetimeMs: number): Tokens {
+export function createTokens(orgId: string, clock: Clock, lifetimeMs: number): Tokens {
   const sessions = new Map<string, { user: SandboxUser; until: number }>()
   return {
     issue: user => {
       // Salesforce's own shape: the organisation, an exclamation mark, an opaque rest. No JWT.
-      const token = `${ORGANISATION_ID.slice(0, 15)}!AQ${randomBytes(42).toString('base64url')}`
+      const token = `${orgId.slice(0, 15)}!AQ${randomBytes(42).toString('base64url')}`
       sessions.set(token, { user, until: clock.now() + lifetimeMs })
       return token
     },

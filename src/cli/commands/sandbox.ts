@@ -16,6 +16,7 @@ interface Options extends CommonOptions {
   companies?: number
   seed: number
   file?: string
+  account?: string
   unlimited?: true
 }
 
@@ -38,6 +39,7 @@ export const sandboxCommand = (context: Context, act: Act) =>
       new Option('--seed <n>', 'as of `oql sample`').argParser(wholeNumber(0)).default(SAMPLE_DEFAULTS.seed),
     )
     .option('--file <file>', 'keep its records there; in memory when left out')
+    .option('--account <id>', 'of another portal or org than the usual one')
     .option('--unlimited', 'no rate limits and no search lag, for measuring')
     .action(
       act(async (use: string, options: Options) => {
@@ -49,6 +51,7 @@ export const sandboxCommand = (context: Context, act: Act) =>
           port: options.port ?? sandboxPort(use),
           companies: companiesOf(options),
           ...(options.file !== undefined && { file: path.resolve(options.file) }),
+          ...(options.account !== undefined && { account: options.account }),
           ...(options.unlimited && { unlimited: true }),
         })
         const env = sandboxEnvironment(use, sandbox.config)

@@ -122,6 +122,25 @@ const open: Check = {
   },
 }
 
+const account: Check = {
+  id: 'account',
+  promise: 'account tells whose records these are, the same in each session, by one request at most',
+  per: 'connector',
+  async run(stage) {
+    const { must, relay } = stage
+    const first = await stage.open()
+    const told = await first.account(stage.hook())
+    if (told === null) return must(false, 'account does not tell')
+    must(told.id.trim() !== '' && told.name.trim() !== '', 'the id or the name is empty')
+    must(relay.requests() <= 1, `account made ${relay.requests()} requests`)
+    const before = relay.requests()
+    const again = await first.account(stage.hook())
+    must(relay.requests() === before, 'account asks anew in the same session')
+    const other = await (await stage.open()).account(stage.hook())
+    for (const one of [again, other]) must(one?.id === told.id, `the id ${told.id} became ${one?.id}`)
+  },
+}
+
 const check: Check = {
   id: 'check',
   promise: 'check tells who we are, and finds no problem where there is none',
@@ -143,4 +162,4 @@ const check: Check = {
   },
 }
 
-export const CAPABILITIES: readonly Check[] = [match, besides, open, check]
+export const CAPABILITIES: readonly Check[] = [match, besides, open, account, check]

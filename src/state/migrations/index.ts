@@ -2,6 +2,7 @@ import type { Database } from '../tables.ts'
 import { first } from './0001-first.ts'
 import { counted } from './0002-counted.ts'
 import { withoutTokens } from './0003-without-tokens.ts'
+import { accountsOfConnectors } from './0004-accounts-of-connectors.ts'
 
 export interface Migration {
   /** 1, 2, 3 … without a gap: the version that the database has once it is applied. */
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 1, sql: first },
   { version: 2, sql: counted },
   { version: 3, sql: '', work: withoutTokens },
+  { version: 4, sql: accountsOfConnectors },
 ]

@@ -1,6 +1,6 @@
 import type { Session } from '../../../src/contract/index.ts'
 import { createBulk } from './bulk.ts'
-import { check } from './check.ts'
+import { check, createAccount } from './check.ts'
 import { connect } from './client.ts'
 import { contacts } from './contacts.ts'
 import { leads } from './leads.ts'
@@ -15,6 +15,7 @@ export function openSession(url: string, token: string): Session {
   const client = connect(url, token)
   return {
     limits: { maxBatch: 20, maxConcurrent: 2 },
+    account: createAccount(client),
     check: (intent, call) => check(client, intent, call),
     describe: (object, call) => describe(client, object, call),
     ensureSchema: (object, wanted, call) => ensureSchema(client, object, wanted, call),

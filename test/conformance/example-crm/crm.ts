@@ -83,7 +83,7 @@ export function createExampleCrm(): ExampleCrm {
       const refusal = refusalOf(crm)
       if (refusal !== undefined) return refusal
       const [, what = '', name = ''] = path.split('/')
-      if (what === 'me') return ok({ name: 'kit' })
+      if (what === 'me') return ok({ name: 'kit', workspace: 'w-1' })
       if (what === 'owners') return ok([...crm.owners].map(([id, active]) => ({ id, active })))
       if (what === 'jobs')
         return name === '' ? newJob(body) : method === 'GET' ? polled(name) : filled(name, body)

@@ -77,6 +77,8 @@ interface SandboxCrm extends Names {
 
 export interface SandboxProject {
   crm: SandboxCrm
+  /** Another account of the same CRM, which the config leads to from now on. */
+  another(mapping?: string): Promise<SandboxCrm>
   folder: string
   surroundings(asOf: string, over?: Partial<RunSurroundings>): RunSurroundings
   configure(mapping: string): Promise<void>
@@ -101,7 +103,10 @@ export async function newSandboxProject(
 ): Promise<SandboxProject> {
   const folder = await mkdtemp(path.join(tmpdir(), 'oql-sandbox-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const { crm, config: own } = await (name === 'hubspot' ? hubspot() : salesforce())
+  const start = name === 'hubspot' ? hubspot : salesforce
+  const first = await start()
+  const { crm } = first
+  let own = first.config
   const write = (text: string) => writeProject(folder, name, { ...own, ...options }, crm, text)
   let config = await write('')
   const surroundings = (asOf: string, over: Partial<RunSurroundings> = {}): RunSurroundings => ({
@@ -114,12 +119,23 @@ export async function newSandboxProject(
     progress: () => undefined,
     ...over,
   })
-  const entry = config.connectors.crm
-  if (entry === undefined) throw new Error('the config has no connector crm')
-  await setup(surroundings('2026-06-01'), entry, { dryRun: false })
+  const makeFields = async () => {
+    const entry = config.connectors.crm
+    if (entry === undefined) throw new Error('the config has no connector crm')
+    await setup(surroundings('2026-06-01'), entry, { dryRun: false })
+  }
+  await makeFields()
   return {
     crm,
     folder,
+    async another(mapping = '') {
+      const other = await start('another')
+      own = other.config
+      config = await write(mapping)
+      await makeFields()
+      other.crm.resetCounts()
+      return other.crm
+    },
     surroundings,
     async configure(text) {
       config = await write(text)
@@ -203,8 +219,11 @@ const kept = (values: Readonly<Record<string, unknown>>): Values =>
     ),
   )
 
-async function hubspot(): Promise<{ crm: SandboxCrm; config: object }> {
-  const { url, token, control, close } = await createHubSpotSandbox({ unlimited: true })
+async function hubspot(which?: 'another'): Promise<{ crm: SandboxCrm; config: object }> {
+  const { url, token, control, close } = await createHubSpotSandbox({
+    unlimited: true,
+    ...(which === undefined ? {} : { portalId: 999 }),
+  })
   onTestFinished(close)
   const names = NAMES.hubspot
   const crm: SandboxCrm = {
@@ -233,8 +252,11 @@ async function hubspot(): Promise<{ crm: SandboxCrm; config: object }> {
   return { crm, config: { token, base_url: url } }
 }
 
-async function salesforce(): Promise<{ crm: SandboxCrm; config: object }> {
-  const { url, credentials, control, close } = await createSalesforceSandbox({ unlimited: true })
+async function salesforce(which?: 'another'): Promise<{ crm: SandboxCrm; config: object }> {
+  const { url, credentials, control, close } = await createSalesforceSandbox({
+    unlimited: true,
+    ...(which === undefined ? {} : { orgId: '00D5g00000Other' }),
+  })
   onTestFinished(close)
   const names = NAMES.salesforce
   const { clientId: client_id, clientSecret: client_secret } = credentials

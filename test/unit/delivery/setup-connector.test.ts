@@ -13,6 +13,7 @@ function shut(says: (wanted: readonly FieldSpec[]) => SchemaStep[]) {
   const asked: string[][] = []
   const session: Session = {
     limits: { maxBatch: 1, maxConcurrent: 1 },
+    account: async () => null,
     check: never,
     describe: async () => [
       field('oql_key', { type: 'text', unique: true }),

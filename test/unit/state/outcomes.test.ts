@@ -188,6 +188,7 @@ test('a rejection counts its attempts, is marked by people, and opens again when
 
 test('a connector remembers where it looked and what it called', async () => {
   expect(await state.connectors.get('hubspot')).toEqual({
+    account: null,
     seenUntil: null,
     firstRunDone: false,
     matching: null,
@@ -196,11 +197,12 @@ test('a connector remembers where it looked and what it called', async () => {
   })
   await state.connectors.addCalls('hubspot', '2025-06-01', 3)
   await state.connectors.update('hubspot', { quota: { daily: 250_000, timeZone: 'Europe/Berlin' } })
-  await state.connectors.update('hubspot', { seenUntil: AT })
+  await state.connectors.update('hubspot', { seenUntil: AT, account: { id: '1', name: 'HubSpot account 1' } })
   await state.connectors.update('hubspot', { firstRunDone: true })
   await state.connectors.addCalls('hubspot', '2025-06-02', 4)
   await state.connectors.addCalls('hubspot', '2025-06-02', 5)
   expect(await state.connectors.get('hubspot')).toEqual({
+    account: { id: '1', name: 'HubSpot account 1' },
     seenUntil: AT,
     firstRunDone: true,
     matching: null,

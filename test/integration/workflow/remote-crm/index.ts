@@ -38,6 +38,7 @@ function remoteSession(url: string): Session {
     })
   return {
     limits: { maxBatch: 10, maxConcurrent: 1 },
+    account: async () => ({ id: 'remote', name: 'Remote CRM' }),
     check: async () => ({ identity: 'remote', problems: [], warnings: [] }),
     describe: (object, call) => ask('describe', [object], call, 'read'),
     ensureSchema: async () => [],

@@ -1,0 +1,13 @@
+import type { Call, CrmAccount } from '../../src/contract/index.ts'
+import type { Client } from './client.ts'
+import { unlessRefused } from './findings.ts'
+
+/** The org: a token tells it in passing; with one of another form the org is asked, once in a session. */
+export function createAccount(client: Client): (call: Call) => Promise<CrmAccount | null> {
+  let known: string | null = null
+  return async call => {
+    known ??= (await client.ids(call)).org
+    known ??= await unlessRefused(async () => (await client.userInfo(call)).org, null)
+    return known === null ? null : { id: known, name: `Salesforce org ${known}` }
+  }
+}
