@@ -1,18 +1,22 @@
 import type { Query } from '../contract/records.ts'
 import type { Matching } from './matching-context.ts'
 
+/** In which spellings of a domain a record is looked for: in any that people and tools write, or as CRMs keep them. */
+export type Spelled = 'any' | 'plain'
+
 /** The queries that find these accounts' records; null where the CRM can't be asked by the field that matches. */
 export function lookups(
   { connector, plan, rules, domainsOf }: Matching,
   domains: readonly string[],
+  spelled: Spelled = 'any',
 ): Query[] | null {
   const { object } = plan.mapping
   const readable = connector.capabilities.readBy[object] ?? []
   const fields = [rules.by, ...rules.alsoMatches]
   if (!fields.every(field => readable.includes(field))) return null
   const names = domains.flatMap(domainsOf)
-  const spelled = names.flatMap(spellings)
-  const byDomain = fields.map(by => ({ object, by, values: spelled }))
+  const values = names.flatMap(name => spellings(name, spelled))
+  const byDomain = fields.map(by => ({ object, by, values }))
   return readable.includes(rules.key) ? [...byDomain, { object, by: rules.key, values: names }] : byDomain
 }
 
@@ -34,8 +38,8 @@ export async function priceOfLookups(
 }
 
 /** People and tools write addresses into such fields, and a lookup finds only what it names. */
-const spellings = (name: string): string[] =>
-  ['', 'https://', 'http://'].flatMap(scheme =>
+const spellings = (name: string, spelled: Spelled): string[] =>
+  (spelled === 'any' ? ['', 'https://', 'http://'] : ['']).flatMap(scheme =>
     [name, `www.${name}`].flatMap(host =>
       scheme === '' ? [host] : [`${scheme}${host}`, `${scheme}${host}/`],
     ),

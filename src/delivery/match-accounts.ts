@@ -1,7 +1,7 @@
 import type { RemoteRecord } from '../contract/records.ts'
 import { accountsOf, candidateOf, decide } from '../plan/match.ts'
 import { chunked } from './chunked.ts'
-import { lookups, priceOfLookups } from './lookups.ts'
+import { lookups, priceOfLookups, type Spelled } from './lookups.ts'
 import { type Found, inScope, type Matching, settle } from './matching-context.ts'
 import { forgetOtherRules } from './rules-changed.ts'
 import { amongAll, amongAllNow, type Filed, file, nothingFiled } from './whole-read.ts'
@@ -49,6 +49,15 @@ export async function* matchAgain(matching: Matching, domains: readonly string[]
   }
 }
 
+/**
+ * Looks once more for accounts that are about to get a record. They were looked for by every spelling before; what
+ * they missed since are records that carry a key of ours, whose domains people keep.
+ */
+export async function* lookAgain(matching: Matching, domains: readonly string[]): AsyncGenerator<Found[]> {
+  const filed = (await lookedUp(matching, domains, 'plain')) ?? (await amongAllNow(matching, domains))
+  yield await settle(matching, domains, filed)
+}
+
 /** @returns whether every record was read, from the CRM's list, which does not lag */
 async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[], boolean> {
   const { state, connector } = matching
@@ -91,9 +100,13 @@ async function lookUp(
 }
 
 /** Null where the CRM can't be asked for these accounts' records alone. */
-async function lookedUp(matching: Matching, domains: readonly string[]): Promise<Filed | null> {
+async function lookedUp(
+  matching: Matching,
+  domains: readonly string[],
+  spelled: Spelled = 'any',
+): Promise<Filed | null> {
   const { connector, fields } = matching
-  const queries = lookups(matching, domains)
+  const queries = lookups(matching, domains, spelled)
   if (queries === null) return null
   const filed = nothingFiled(domains)
   for (const query of queries) {
@@ -128,7 +141,22 @@ async function namedBy(matching: Matching, records: readonly RemoteRecord[]): Pr
   const unsettled = [...standings].flatMap(([domain, { status }]) =>
     status === 'absent' || status === 'ambiguous' ? [domain] : [],
   )
-  return inScope(matching, unsettled)
+  return inScopeOrUnseen(matching, unsettled)
+}
+
+/**
+ * Those that may be written. For the others something may be new that is not looked at now: what was found of them is
+ * forgotten, so that they are looked for anew on the day that they are in `only` again.
+ */
+async function inScopeOrUnseen(matching: Matching, unsettled: readonly string[]): Promise<string[]> {
+  const { connector, state } = matching
+  const open = await inScope(matching, unsettled)
+  const isOpen = new Set(open)
+  await state.matching.remove(
+    connector.name,
+    unsettled.filter(domain => !isOpen.has(domain)),
+  )
+  return open
 }
 
 /** What looking up every account without a record costs. One that can't be looked up is no bound. */
@@ -144,7 +172,7 @@ async function priceOfUnsettled(matching: Matching): Promise<number> {
 async function* lookAtUnsettled(matching: Matching): AsyncGenerator<Found[]> {
   const { connector, state } = matching
   for await (const page of state.matching.unsettled(connector.name, PAGE)) {
-    const open = await inScope(matching, page)
+    const open = await inScopeOrUnseen(matching, page)
     if (open.length > 0) yield await lookUp(matching, open, [])
   }
 }

@@ -20,6 +20,8 @@ import type { ConnectorSession } from './connector-session.ts'
 export interface Matching {
   connector: ConnectorSession
   state: State
+  /** Null outside of runs. */
+  runId: string | null
   plan: ConnectorPlan
   rules: MatchRules
   normalise: Normalise
@@ -74,7 +76,7 @@ export async function settle(
   domains: readonly string[],
   candidates: ReadonlyMap<string, readonly Candidate[]>,
 ): Promise<Found[]> {
-  const { connector, state, rules, plan } = matching
+  const { connector, state, rules, plan, runId } = matching
   const checkedAt = new Date(connector.clock.now())
   const decided = domains.map((domain): [string, Matched] => [
     domain,
@@ -129,7 +131,7 @@ export async function settle(
       })),
     )
     await inside.matching.putAmbiguous(ambiguous)
-    await inside.matching.putAbsent(connector.name, absent, checkedAt)
+    await inside.matching.putAbsent(connector.name, absent, checkedAt, runId)
   })
   const accounts = await state.accounts.get(linked.map(({ link }) => link.domain))
   return linked.flatMap(({ link, record }) => {

@@ -11,6 +11,7 @@ import {
 import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
 import type { DeliveredTo } from '../state/delivered.ts'
 import type { State } from '../state/state.ts'
+import type { Matching } from './matching-context.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 
 /** Of a record that several accounts are linked to. */
@@ -24,25 +25,48 @@ interface Shared {
 /** By domain. */
 export type SharedRecords = ReadonlyMap<string, Shared>
 
+/** What planning goes by, and what it adds up in. */
+export interface Planning {
+  matching: Matching
+  runId: string
+  counts: PlanCounts
+}
+
+/** Accounts that are looked for again at once, before they get a record. */
+const CREATES_AT_ONCE = 1_000
+
 /**
  * Decides for every account what its record must become, and keeps the changes in the state, in order of worth, for
  * delivery. Of an earlier run's changes nothing is needed: what was not delivered differs still.
- * @param counts is added to
+ *
+ * An account that would get a record though it was not looked for just now is looked for again first: a record that
+ * carries a key of ours, or that an admin restored, is no news to us when its website changes, and a second one would
+ * be made beside it.
+ * @param lookAgain finds what is there of these accounts now, and remembers it
  */
 export async function planChanges(
-  state: State,
-  plan: ConnectorPlan,
-  runId: string,
-  counts: PlanCounts,
+  planning: Planning,
+  lookAgain: (domains: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const shared = await sharedRecords(state, plan)
-  for await (const accounts of state.accounts.pages()) {
-    await planPage(state, plan, runId, counts, accounts, shared, planAccount)
+  const { matching, runId, counts } = planning
+  const { state } = matching
+  const shared = await sharedRecords(state, matching.plan)
+  let creates: string[] = []
+  const settleCreates = async (): Promise<void> => {
+    const domains = creates
+    creates = []
+    await lookAgain(domains)
+    await planAgain(planning, domains)
   }
+  for await (const accounts of state.accounts.pages()) {
+    creates.push(...(await planPage(planning, accounts, shared, planAccount, true)))
+    if (creates.length >= CREATES_AT_ONCE) await settleCreates()
+  }
+  if (creates.length > 0) await settleCreates()
   // They are no accounts any more: of them only what is to be cleared counts.
   const retired = noPlanCounts()
   for await (const accounts of state.accounts.retired()) {
-    await planPage(state, plan, runId, retired, accounts, shared, (p, _, standing, rejected) =>
+    await planPage({ matching, runId, counts: retired }, accounts, shared, (p, _, standing, rejected) =>
       planRetired(p, standing, rejected),
     )
   }
@@ -50,35 +74,31 @@ export async function planChanges(
 }
 
 /** Plans just these accounts, once they were matched anew. */
-export async function planAgain(
-  state: State,
-  plan: ConnectorPlan,
-  runId: string,
-  counts: PlanCounts,
-  domains: readonly string[],
-): Promise<void> {
+export async function planAgain(planning: Planning, domains: readonly string[]): Promise<void> {
+  const { state, plan } = planning.matching
   const accounts = await state.accounts.get(domains)
   const shared = await sharedRecords(state, plan)
-  await planPage(state, plan, runId, counts, [...accounts.values()], shared, planAccount)
+  await planPage(planning, [...accounts.values()], shared, planAccount)
 }
 
 type Decide = typeof planAccount
 
+/** @returns accounts that are left unplanned: they would get a record, and are to be looked for again before */
 async function planPage(
-  state: State,
-  plan: ConnectorPlan,
-  runId: string,
-  counts: PlanCounts,
+  { matching, runId, counts }: Planning,
   accounts: readonly Account[],
   shared: ReadonlyMap<string, Shared>,
   decide: Decide,
-): Promise<void> {
+  looksAgain = false,
+): Promise<string[]> {
+  const { state, plan } = matching
   const domains = accounts.map(({ domain }) => domain)
-  const standings = await standingsOf(state, plan, domains, shared)
+  const { standings, old } = await standingsOf(matching, domains, shared)
   const rejections = await state.rejections.get(plan.connector, domains)
   const inJobs = await state.tickets.waiting(plan.connector, domains)
   const changes: PlannedChange[] = []
   const equal: DeliveredTo[] = []
+  const again: string[] = []
   for (const account of accounts) {
     const { domain } = account
     if (inJobs.has(domain)) {
@@ -87,12 +107,17 @@ async function planPage(
     }
     const standing = standings.get(domain) ?? { match: 'unknown' }
     const decision = decide(plan, account, standing, rejections.get(domain) ?? null)
+    if (looksAgain && old.has(domain) && decision.kind === 'change' && decision.change.action === 'create') {
+      again.push(domain)
+      continue
+    }
     count(counts, decision, shared.get(domain))
     if (decision.kind === 'change') changes.push(decision.change)
     if (decision.kind === 'unchanged') equal.push(...foundEqual(plan, standing))
   }
   await state.delivered.merge(plan.connector, equal)
   await state.changes.plan(runId, changes)
+  return again
 }
 
 /** A record that was only read, and holds all that it should, is as good as written now: no refresh is due on it. */
@@ -103,24 +128,31 @@ function foundEqual({ context }: ConnectorPlan, standing: PlanStanding): Deliver
   return [{ domain, object, fields: {}, asOf: context.asOf }]
 }
 
+/** What an account's absence is worth: after so long people may have made a record. */
+const ABSENT_FOR_MS = 5 * 60_000
+
+/** How the accounts stand; `old`: those that were found absent by an earlier run, or some time ago. */
 async function standingsOf(
-  state: State,
-  { connector }: ConnectorPlan,
+  { state, plan: { connector }, runId, connector: { clock } }: Matching,
   domains: readonly string[],
   shared: ReadonlyMap<string, Shared>,
-): Promise<Map<string, PlanStanding>> {
-  const standings = await state.matching.standings(connector, domains)
+): Promise<{ standings: Map<string, PlanStanding>; old: ReadonlySet<string> }> {
+  const known = await state.matching.standings(connector, domains)
   const delivered = await state.delivered.get(connector, domains)
-  return new Map(
-    standings.entries().map(([domain, standing]): [string, PlanStanding] => {
-      if (standing.status !== 'linked') return [domain, { match: standing.status }]
+  const standings = new Map<string, PlanStanding>()
+  const old = new Set<string>()
+  for (const [domain, standing] of known) {
+    if (standing.status !== 'linked') standings.set(domain, { match: standing.status })
+    else {
       const speaks = (shared.get(domain)?.speaker ?? domain) === domain
-      return [
-        domain,
-        { match: 'linked', link: standing.link, delivered: delivered.get(domain) ?? null, speaks },
-      ]
-    }),
-  )
+      const { link } = standing
+      standings.set(domain, { match: 'linked', link, delivered: delivered.get(domain) ?? null, speaks })
+    }
+    if (standing.status !== 'absent') continue
+    const isOfNow = clock.now() - standing.checkedAt.getTime() <= ABSENT_FOR_MS
+    if (standing.runId !== runId || !isOfNow) old.add(domain)
+  }
+  return { standings, old }
 }
 
 /** Domain → the record it shares; accounts that share none are not there. Few accounts do: they fit in memory. */

@@ -8,7 +8,7 @@ import { type DeliveryCounts, noDeliveryCounts } from './deliver.ts'
 import { dropTold } from './drop-told.ts'
 import { estimateWrites } from './estimate-writes.ts'
 import { knownAccount } from './known-account.ts'
-import { matchAccounts } from './match-accounts.ts'
+import { lookAgain, matchAccounts } from './match-accounts.ts'
 import { fieldsToRead, type Matching, matchRules } from './matching-context.ts'
 import { openConnector } from './open-connector.ts'
 import { planChanges } from './plan-changes.ts'
@@ -65,7 +65,7 @@ async function work(
   report: ConnectorReport,
   delivered: DeliveryCounts,
 ): Promise<void> {
-  const { entry, state, runId } = run
+  const { entry } = run
   const check = await checkConnector(connector, entry.mapping, run.model.labels)
   if (check.problems.length > 0) {
     report.status = 'failed'
@@ -81,7 +81,9 @@ async function work(
   await takeInMatches(run, matching, report, matchAccounts(matching))
   if (run.deliver) await dropTold(run, matching, report)
   const counts = noPlanCounts()
-  await planChanges(state, plan, runId, counts)
+  await planChanges({ matching, runId: run.runId, counts }, domains =>
+    takeInMatches(run, matching, report, lookAgain(matching, domains)),
+  )
   try {
     if (run.deliver) await sendChanges(run, matching, counts, report, delivered)
     await runBeside(run, matching, report)
@@ -129,10 +131,10 @@ function planFor(
 
 function matchingFor(run: ConnectorRun, connector: ConnectorSession, plan: ConnectorPlan): Matching {
   const rules = matchRules(plan, connector)
-  const { state, normalise, domainsOf, aliases } = run
+  const { state, runId, normalise, domainsOf, aliases } = run
   const fields = fieldsToRead(plan.mapping, rules)
   const whole = { isStaged: false }
-  return { connector, state, plan, rules, normalise, domainsOf, aliases, fields, whole }
+  return { connector, state, runId, plan, rules, normalise, domainsOf, aliases, fields, whole }
 }
 
 function tell(report: ConnectorReport, counts: PlanCounts): void {

@@ -45,16 +45,13 @@ export async function sendChanges(
 async function follow(
   { state, runId }: ConnectorRun,
   delivery: Delivery,
-  { plan }: Matching,
+  matching: Matching,
   planned: PlanCounts,
 ): Promise<void> {
   const moved = delivery.counts.moved.splice(0)
   const retired = await state.accounts.retiredOf(moved)
   await planAgain(
-    state,
-    plan,
-    runId,
-    planned,
+    { matching, runId, counts: planned },
     moved.filter(domain => !retired.has(domain)),
   )
   await deliver(delivery)
@@ -76,7 +73,7 @@ async function replace(
   const before = report.matched
   try {
     await takeInMatches(run, matching, report, matchAgain(matching, lost))
-    await planAgain(state, matching.plan, runId, planned, lost)
+    await planAgain({ matching, runId, counts: planned }, lost)
     await deliver(delivery)
   } finally {
     const linked = (await state.links.get(entry.name, lost)).size

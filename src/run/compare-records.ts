@@ -80,6 +80,7 @@ function matchingFor({ run, entry, connector, state, fields, field }: RecordComp
     normalise: accountNamer(config.store),
     domainsOf: domainsOf(config.store),
     aliases: config.store.aliases,
+    runId: null,
     whole: { isStaged: false },
   }
 }

@@ -21,7 +21,8 @@ export interface Ambiguity {
 export type Standing =
   | { status: 'linked'; link: Link }
   | { status: 'ambiguous'; candidates: readonly Candidate[]; checkedAt: Date }
-  | { status: 'absent'; checkedAt: Date }
+  /** `runId`: the run that decided so. */
+  | { status: 'absent'; checkedAt: Date; runId?: string }
   /** A person said that it is never to be linked. */
   | { status: 'ignored' }
 
@@ -72,9 +73,14 @@ export function matchingOf(db: Database) {
         }
       }),
 
-    putAbsent: (connector: string, domains: readonly string[], checkedAt: Date): Promise<void> =>
+    putAbsent: (
+      connector: string,
+      domains: readonly string[],
+      checkedAt: Date,
+      runId: string | null = null,
+    ): Promise<void> =>
       atomically(db, async inside => {
-        const rows = domains.map(domain => ({ connector, domain, checkedAt: toTime(checkedAt) }))
+        const rows = domains.map(domain => ({ connector, domain, checkedAt: toTime(checkedAt), runId }))
         await upsert(inside, 'absences', ['connector', 'domain'], rows)
         await removeDomains(inside, 'ambiguities', domains, connector)
       }),
@@ -190,8 +196,9 @@ async function standingsOf(
       .where('domain', 'in', some)
       .execute(),
   )
-  for (const { domain, checkedAt } of absences) {
-    standings.set(domain, { status: 'absent', checkedAt: fromTime(checkedAt) })
+  for (const { domain, checkedAt, runId } of absences) {
+    const decided = { status: 'absent', checkedAt: fromTime(checkedAt) } as const
+    standings.set(domain, runId === null ? decided : { ...decided, runId })
   }
   const ambiguities = await lookUp(domains, some =>
     db

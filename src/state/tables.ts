@@ -15,7 +15,7 @@ export interface Tables {
   riskChanges: RiskChangeRow
   links: LinkRow
   ambiguities: { connector: string; domain: string; candidates: string; checkedAt: number }
-  absences: { connector: string; domain: string; checkedAt: number }
+  absences: { connector: string; domain: string; checkedAt: number; runId: string | null }
   ignored: { connector: string; domain: string }
   candidates: { connector: string; domain: string; remoteId: string; record: string }
   connectors: ConnectorRow

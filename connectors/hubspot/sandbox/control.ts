@@ -26,6 +26,8 @@ export interface Control {
   /** As a person would change it. */
   update(object: string, id: string, properties: Properties): SandboxRecord
   archive(object: string, id: string): void
+  /** As an admin brings back what was deleted: its id and values are the same. */
+  restore(object: string, id: string): void
   /** The new record. */
   merge(object: string, primaryId: string, otherId: string): SandboxRecord
   /** Ties records as HubSpot does by default; both ends see it. */
@@ -101,6 +103,14 @@ export function createControl(portal: Portal, saved: () => void): Control {
     archive: (named, id) => {
       const object = portal.object(named)
       object.table.archive(known(object, id), clock.now())
+      saved()
+    },
+    restore: (named, id) => {
+      const { table } = portal.object(named)
+      const record = table.findAny(id)
+      if (record === undefined || record.archivedAt === null)
+        throw new Error(`no ${named} ${id} was archived`)
+      table.restore(record, clock.now())
       saved()
     },
     merge: (named, primaryId, otherId) => {

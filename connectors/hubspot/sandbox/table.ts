@@ -12,6 +12,7 @@ export interface Table {
   create(values: Values, write: Write): StoredRecord
   update(record: StoredRecord, values: Values, write: Write): StoredRecord
   archive(record: StoredRecord, at: number): void
+  restore(record: StoredRecord, at: number): void
   /** Both become one under a new id, to which both ids lead from then on. */
   merge(primary: StoredRecord, other: StoredRecord, write: Write): StoredRecord
   /** At most `limit` records with an id above `after`, lowest first. */
@@ -92,6 +93,9 @@ export function createTable(events: TableEvents): Table {
     update: (record, values, write) => put(edited(record, values, write), write.at),
     archive: (record, at) => {
       put({ ...record, archivedAt: at, updatedAt: at }, at)
+    },
+    restore: (record, at) => {
+      put({ ...record, archivedAt: null, updatedAt: at }, at)
     },
     merge: (primary, other, write) => {
       const id = events.nextId()

@@ -11,7 +11,7 @@ import type { FieldAccess } from './permissions.ts'
 import { reseed, seed } from './seed.ts'
 import { type FlatFields, isDeleted, type StoredRecord } from './stored-record.ts'
 import type { Tokens } from './tokens.ts'
-import { markDeleted } from './write.ts'
+import { markDeleted, markRestored } from './write.ts'
 
 /** What stands behind the API: a test looks and reaches in here, past tokens, limits and rules. */
 export interface Control {
@@ -27,6 +27,8 @@ export interface Control {
   /** As a person would change it. */
   update(object: string, id: string, fields: FlatFields): SandboxRecord
   delete(object: string, id: string): void
+  /** As an admin takes it out of the recycle bin: its id and values are the same. */
+  restore(object: string, id: string): void
   /** The survivor; the other is deleted, and its `MasterRecordId` tells. */
   merge(object: string, primaryId: string, otherId: string): SandboxRecord
   /** To an account that is there, or to a new one of the lead's company; its tasks go along. The account's id. */
@@ -106,7 +108,7 @@ export function createControl(parts: ControlParts): Control {
 
 type RecordControl = Pick<
   Control,
-  'records' | 'record' | 'insert' | 'insertMany' | 'update' | 'delete' | 'merge' | 'convertLead'
+  'records' | 'record' | 'insert' | 'insertMany' | 'update' | 'delete' | 'restore' | 'merge' | 'convertLead'
 >
 
 function recordControl({ org, saved }: ControlParts): RecordControl {
@@ -132,6 +134,12 @@ function recordControl({ org, saved }: ControlParts): RecordControl {
       return saving(shown(reseed(org, objectNamed(org, object), live(org, object, id), fields)))
     },
     delete: (object, id) => saving(markDeleted(org, objectNamed(org, object).name, live(org, object, id))),
+    restore: (object, id) => {
+      const { name } = objectNamed(org, object)
+      const record = org.table(name).get(parseId(id) ?? id)
+      if (record === undefined || !isDeleted(record)) throw new Error(`no ${object} ${id} was deleted`)
+      saving(markRestored(org, name, record))
+    },
     merge: (object, primaryId, otherId) => {
       merge(org, objectNamed(org, object).name, live(org, object, primaryId), live(org, object, otherId))
       return saving(shown(live(org, object, primaryId)))

@@ -92,3 +92,10 @@ export function markDeleted(org: Org, object: string, record: StoredRecord, more
   const values = { ...record.values, ...more, IsDeleted: true, LastModifiedDate: at, SystemModstamp: at }
   org.table(object).put({ id: record.id, values })
 }
+
+/** As it was before it was deleted; its change is told. */
+export function markRestored(org: Org, object: string, record: StoredRecord): void {
+  const at = new Date(org.clock.now()).toISOString()
+  const values = { ...record.values, IsDeleted: false, LastModifiedDate: at, SystemModstamp: at }
+  org.table(object).put({ id: record.id, values })
+}

@@ -3,6 +3,7 @@ import { first } from './0001-first.ts'
 import { counted } from './0002-counted.ts'
 import { withoutTokens } from './0003-without-tokens.ts'
 import { accountsOfConnectors } from './0004-accounts-of-connectors.ts'
+import { absences } from './0005-absences.ts'
 
 export interface Migration {
   /** 1, 2, 3 … without a gap: the version that the database has once it is applied. */
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 2, sql: counted },
   { version: 3, sql: '', work: withoutTokens },
   { version: 4, sql: accountsOfConnectors },
+  { version: 5, sql: absences },
 ]

@@ -29,6 +29,7 @@ interface Names {
   website: string
   /** A text that people own. */
   note: string
+  owner: string
   /** Most records in one write. */
   batch: number
 }
@@ -43,6 +44,7 @@ const NAMES: Readonly<Record<CrmName, Names>> = {
     name: 'name',
     website: 'domain',
     note: 'description',
+    owner: 'hubspot_owner_id',
     batch: 100,
   },
   salesforce: {
@@ -54,6 +56,7 @@ const NAMES: Readonly<Record<CrmName, Names>> = {
     name: 'Name',
     website: 'Website',
     note: 'Description',
+    owner: 'OwnerId',
     batch: 200,
   },
 }
@@ -67,6 +70,14 @@ interface SandboxCrm extends Names {
   insert(fields: Readonly<Record<string, string>>): string
   update(id: string, fields: Readonly<Record<string, string>>): void
   remove(id: string): void
+  /** As an admin brings back what was removed. */
+  restore(id: string): void
+  /** Two become one; answers the id of what is left. */
+  merge(primaryId: string, otherId: string): string
+  /** As one that was made long ago and is visible only now. */
+  insertLate(fields: Readonly<Record<string, string>>): string
+  /** Time goes by there. */
+  advance(ms: number): void
   counts(): { read: number; write: number }
   resetCounts(): void
   /** The next so many writes get no answer though they are carried out. */
@@ -75,13 +86,21 @@ interface SandboxCrm extends Names {
   onWrite(n: number, then: () => void): void
 }
 
+/** What a project may say beside its mapping. */
+interface More {
+  /** When records are made: for everybody, unless it says otherwise. */
+  create?: string
+  /** Lines of the connector's entry. */
+  entry?: string
+}
+
 export interface SandboxProject {
   crm: SandboxCrm
   /** Another account of the same CRM, which the config leads to from now on. */
   another(mapping?: string): Promise<SandboxCrm>
   folder: string
   surroundings(asOf: string, over?: Partial<RunSurroundings>): RunSurroundings
-  configure(mapping: string): Promise<void>
+  configure(mapping: string, more?: More): Promise<void>
   signals(day: string, ...domains: string[]): Promise<void>
   sync(asOf: string, over?: Partial<RunSurroundings>): Promise<RunReport>
   plan(asOf: string, options?: Parameters<typeof plan>[1]): Promise<Plan>
@@ -107,7 +126,8 @@ export async function newSandboxProject(
   const first = await start()
   const { crm } = first
   let own = first.config
-  const write = (text: string) => writeProject(folder, name, { ...own, ...options }, crm, text)
+  const write = (text: string, more: More = {}) =>
+    writeProject(folder, name, { ...own, ...options }, crm, text, more)
   let config = await write('')
   const surroundings = (asOf: string, over: Partial<RunSurroundings> = {}): RunSurroundings => ({
     config,
@@ -137,8 +157,8 @@ export async function newSandboxProject(
       return other.crm
     },
     surroundings,
-    async configure(text) {
-      config = await write(text)
+    async configure(text, more) {
+      config = await write(text, more)
     },
     signals: (day, ...domains) =>
       writeFile(
@@ -177,6 +197,7 @@ async function writeProject(
   own: unknown,
   crm: Names,
   mapping: string,
+  { create = 'create: { when: {} }', entry = '' }: More,
 ): Promise<Config> {
   const file = path.join(folder, 'config', 'oql.yaml')
   await mkdir(path.dirname(file), { recursive: true })
@@ -187,14 +208,14 @@ store: { sources: [{ name: signals, type: files, format: canonical, path: ../*.c
 data: ../data
 state: { url: "sqlite:../state.db" }
 connectors:
-  crm: { use: ${use}, mapping: ../mapping.yaml, config: ${JSON.stringify(own)} }
+  crm: { use: ${use}, mapping: ../mapping.yaml, config: ${JSON.stringify(own)} ${entry} }
 `,
   )
   await writeFile(
     path.join(folder, 'mapping.yaml'),
     `object: ${crm.object}
 match: { by: ${crm.website} }
-create: { when: {} }
+${create}
 fields:
   - { from: stage, to: ${crm.stage} }
   - { from: score, to: ${crm.score} }
@@ -206,6 +227,8 @@ ${mapping}
   )
   return loadConfig(file, {})
 }
+
+const LONG_AGO = '2020-01-01T00:00:00.000Z'
 
 /** What a CRM keeps of every record by itself. */
 const OF_THE_CRM = /^(createdate|hs_lastmodifieddate|hs_object_|SystemModstamp|LastModified|Created)/
@@ -232,6 +255,10 @@ async function hubspot(which?: 'another'): Promise<{ crm: SandboxCrm; config: ob
     insert: fields => control.insert(names.object, fields).id,
     update: (id, fields) => void control.update(names.object, id, fields),
     remove: id => control.archive(names.object, id),
+    restore: id => control.restore(names.object, id),
+    merge: (primaryId, otherId) => control.merge(names.object, primaryId, otherId).id,
+    insertLate: fields => control.insert(names.object, { ...fields, createdate: LONG_AGO }).id,
+    advance: ms => control.advance(ms),
     counts: () => control.counters(),
     resetCounts: () => control.resetCounters(),
     loseAnswers: times =>
@@ -266,6 +293,10 @@ async function salesforce(which?: 'another'): Promise<{ crm: SandboxCrm; config:
     insert: fields => control.insert(names.object, fields).id,
     update: (id, fields) => void control.update(names.object, id, fields),
     remove: id => control.delete(names.object, id),
+    restore: id => control.restore(names.object, id),
+    merge: (primaryId, otherId) => control.merge(names.object, primaryId, otherId).id,
+    insertLate: fields => control.insert(names.object, { ...fields, CreatedDate: LONG_AGO }).id,
+    advance: ms => control.advance(ms),
     counts: () => control.counters(),
     resetCounts: () => control.resetCounters(),
     loseAnswers: times =>
