@@ -3,6 +3,9 @@ import type { Capabilities, FieldSpec } from '../../src/contract/index.ts'
 /** The unique external id of ours that carries an account's domain. */
 export const KEY_FIELD = 'OQL_Domain__c'
 
+/** Free text in which people write a domain in any way: it is looked up by what it contains. */
+export const WEBSITE = 'Website'
+
 /** The unique external id of a lead beside an account's record: `acme.com#1`. */
 export const LEAD_KEY_FIELD = 'OQL_Lead_Key__c'
 
@@ -43,8 +46,7 @@ const TASK_NOTICE = { object: TASK, key: NOTICE_FIELD, fields: [] }
 
 export const capabilities: Capabilities = {
   objects: [ACCOUNT, LEAD, CONTACT],
-  // `Website` is free text: no lookup finds every spelling of a domain, so accounts are matched by reading all.
-  readBy: { [ACCOUNT]: [KEY_FIELD], [LEAD]: [KEY_FIELD, LEAD_KEY_FIELD], [CONTACT]: ['Email'] },
+  readBy: { [ACCOUNT]: [WEBSITE, KEY_FIELD], [LEAD]: [KEY_FIELD, LEAD_KEY_FIELD], [CONTACT]: ['Email'] },
   alsoMatches: {},
   key: { [ACCOUNT]: KEY_FIELD, [LEAD]: KEY_FIELD },
   owner: { [ACCOUNT]: 'OwnerId', [LEAD]: 'OwnerId', [CONTACT]: 'OwnerId' },

@@ -7,6 +7,7 @@ import { capabilities, LEAD } from './objects.ts'
 import { all } from './pages.ts'
 import { isId, moment, type Select, select, selectsIn, shortId } from './soql.ts'
 import { timeAt, valueAt } from './values.ts'
+import { byWebsite, isWebsite } from './websites.ts'
 
 /** What reading goes by. */
 export interface Reader {
@@ -69,6 +70,12 @@ async function* byValues(
   const { object, by } = query
   if (!capabilities.readBy[object]?.includes(by)) {
     throw new SessionFault('bug', `Salesforce ${object} can't be looked up by ${by}`)
+  }
+  if (isWebsite(object, by)) {
+    for await (const record of byWebsite(reader.client, query.values, fields, call)) {
+      yield remoteRecord(record, fields)
+    }
+    return
   }
   // Salesforce compares texts without regard to letter case.
   const values = [...new Set(query.values.map(value => value.toLowerCase()))].filter(value => value !== '')

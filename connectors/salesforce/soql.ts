@@ -16,21 +16,32 @@ export const literal = (text: string): string =>
   `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`
 
 /** The lists of values that a query takes, cut by their size in the URI. A value alone is always a list. */
-export function lists(values: readonly string[], maxBytes = MAX_LIST_BYTES): string[][] {
-  const parts: string[][] = []
+export const lists = (values: readonly string[], maxBytes = MAX_LIST_BYTES): string[][] =>
+  parts(values, { sizeOf: value => encoded(`${literal(value)},`).length, maxBytes })
+
+/** Consecutive parts of no more bytes and members than these. */
+function parts(
+  values: readonly string[],
+  {
+    sizeOf,
+    maxBytes,
+    most = Number.POSITIVE_INFINITY,
+  }: { sizeOf: (value: string) => number; maxBytes: number; most?: number },
+): string[][] {
+  const cut: string[][] = []
   let bytes = 0
   for (const value of values) {
-    const size = encoded(`${literal(value)},`).length
-    const last = parts.at(-1)
-    if (last !== undefined && bytes + size <= maxBytes) {
+    const size = sizeOf(value)
+    const last = cut.at(-1)
+    if (last !== undefined && last.length < most && bytes + size <= maxBytes) {
       last.push(value)
       bytes += size
     } else {
-      parts.push([value])
+      cut.push([value])
       bytes = size
     }
   }
-  return parts
+  return cut
 }
 
 export interface Select {
@@ -62,6 +73,30 @@ export function selectsIn(
   const room = MAX_QUERY_BYTES - encoded(query([])).length
   return lists(values, Math.min(MAX_LIST_BYTES, room)).map(list => ({ soql: query(list), values: list }))
 }
+
+/** Conditions of one query that each go through all records: some orgs call many more too complicated. */
+const MAX_CONTAINED = 100
+
+/** One query for each list of texts of which a record's field contains one, letter case aside. */
+export function selectsContaining(
+  { where, ...rest }: Select,
+  field: string,
+  texts: readonly string[],
+): { soql: string; texts: string[] }[] {
+  const and = where === undefined ? '' : `${where} AND `
+  const query = (some: readonly string[]) =>
+    select({ ...rest, where: `${and}(${some.map(text => contains(field, text)).join(' OR ')})` })
+  const room = MAX_QUERY_BYTES - encoded(query([])).length
+  const sizeOf = (text: string) => encoded(`${contains(field, text)} OR `).length
+  return parts(texts, { sizeOf, maxBytes: room, most: MAX_CONTAINED }).map(some => ({
+    soql: query(some),
+    texts: some,
+  }))
+}
+
+/** In a pattern `%` and `_` stand for other characters unless they are escaped. */
+const contains = (field: string, text: string): string =>
+  `${field} LIKE '%${literal(text).slice(1, -1).replaceAll(/[%_]/g, String.raw`\$&`)}%'`
 
 /** A moment as a query takes it: unquoted, to the second. */
 export const moment = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, 'Z')

@@ -6,7 +6,10 @@ export type Query =
   /** Records made or changed at or after `changedSince` that carry no key of ours. */
   | { object: string; changedSince: Date; unlinked: true }
   | { object: string; ids: readonly string[] }
-  /** Records whose field `by` holds one of the values, letter case aside. */
+  /**
+   * Records whose field `by` holds one of the values, letter case aside. A CRM that looks in free text for what it
+   * contains yields those too that hold a value among other characters.
+   */
   | { object: string; by: string; values: readonly string[] }
 
 export interface RemoteRecord {

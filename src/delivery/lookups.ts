@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url'
 import type { Query } from '../contract/records.ts'
 import type { Matching } from './matching-context.ts'
 
@@ -40,7 +41,9 @@ export async function priceOfLookups(
 /** People and tools write addresses into such fields, and a lookup finds only what it names. */
 const spellings = (name: string, spelled: Spelled): string[] =>
   (spelled === 'any' ? ['', 'https://', 'http://'] : ['']).flatMap(scheme =>
-    [name, `www.${name}`].flatMap(host =>
-      scheme === '' ? [host] : [`${scheme}${host}`, `${scheme}${host}/`],
-    ),
+    hostsOf(name).flatMap(host => (scheme === '' ? [host] : [`${scheme}${host}`, `${scheme}${host}/`])),
   )
+
+/** Accounts are named as the domain name system does; people write letters. */
+const hostsOf = (name: string): string[] =>
+  [...new Set([name, domainToUnicode(name)])].flatMap(each => (each === '' ? [] : [each, `www.${each}`]))

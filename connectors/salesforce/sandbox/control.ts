@@ -40,6 +40,8 @@ export interface Control {
   duplicateRule(rule: DuplicateRule): void
   /** The next ingest job fails in the middle: the rows after so many stay unprocessed. */
   stopJob(afterRows: number): void
+  /** A query with more patterns (`LIKE`) than these is too complicated from now on, as in an org with many records. */
+  allowPatterns(most: number): void
   /** Above all permission sets, for everybody; null ends it. */
   fieldAccess(object: string, field: string, access: FieldAccess | null): void
   putOnLayout(object: string, field: string): void
@@ -87,6 +89,9 @@ export function createControl(parts: ControlParts): Control {
     },
     stopJob: afterRows => {
       org.stopJobAfter = afterRows
+    },
+    allowPatterns: most => {
+      org.mostPatterns = most
     },
     fieldAccess: org.permissions.override,
     putOnLayout: (object, field) => {

@@ -25,6 +25,8 @@ export interface Org extends Tables {
   duplicateRules: DuplicateRule[]
   /** The next ingest job fails after so many rows. */
   stopJobAfter: number | null
+  /** More patterns in one query are too complicated; null takes any number. */
+  mostPatterns: number | null
   events: PublishedEvent[]
   /** Object → fields that its page layout shows. */
   layouts: Map<string, Set<string>>
@@ -79,6 +81,7 @@ export function createOrg(
     locks: new Map(),
     duplicateRules: [...settings.duplicateRules],
     stopJobAfter: null,
+    mostPatterns: null,
     events: [],
     layouts: new Map(Object.entries(saved?.layouts ?? {}).map(([name, fields]) => [name, new Set(fields)])),
     nextId: () => nextId,

@@ -28,6 +28,10 @@ export function queryRoutes(org: Org): Hono<ApiEnv> {
   const first = (context: ApiContext, deleted: boolean) => {
     const soql = context.req.query('q')
     if (soql === undefined) throw refusal(400, 'MALFORMED_QUERY', 'A query string has to be specified')
+    if (org.mostPatterns !== null && (soql.match(/ LIKE '/g) ?? []).length > org.mostPatterns) {
+      const message = 'the filter conditions are too complicated'
+      throw refusal(400, 'QUERY_TOO_COMPLICATED', message)
+    }
     const base = baseOf(context)
     const found = runSoql(org, context.get('user'), parseSoql(soql), { deleted, base })
     const pageRows = pageRowsOf(context.req.header('sforce-query-options'))

@@ -26,7 +26,7 @@ async function matched(setting: Setting = {}) {
   return { project, left, right, acme }
 }
 
-describe('Accounts, which can not be looked up by their website', () => {
+describe('Accounts, which carry a website in any spelling', () => {
   it('of one domain stay ambiguous a day later, and no third one is made', async () => {
     const { project } = await matched({ mapping: CREATE })
     for (let run = 0; run < 3; run++) {
@@ -77,6 +77,80 @@ describe('Accounts, which can not be looked up by their website', () => {
     expect(await project.crm()).toMatchObject({ ambiguous: 2 })
     // News and everything are three pages each.
     expect(project.org.counters().byCall[NEXT_PAGE]).toBe(2 + 2)
+  })
+
+  it('that are many cost a query or two where one is new, and are not read again', async () => {
+    const { project } = await matched()
+    project.org.insertMany(
+      'Account',
+      Array.from({ length: 6_000 }, (_, n) => ({
+        Name: `Other ${n}`,
+        Website: `other${n}.com`,
+        CreatedDate: MADE,
+      })),
+    )
+    await project.crm()
+    project.org.resetCounters()
+    await project.crm()
+    const idle = project.org.counters().byCall
+    const { id } = project.org.insert('Account', { Name: 'Absent', Website: 'http://WWW.Absent.com:80/x' })
+    project.org.resetCounters()
+    expect(await project.crm()).toMatchObject({ matched: 1 })
+    const { byCall } = project.org.counters()
+    expect(byCall[NEXT_PAGE]).toBeUndefined()
+    expect((byCall[QUERY] ?? 0) - (idle[QUERY] ?? 0)).toBeLessThanOrEqual(2)
+    expect(await standing(project, 'absent.com')).toMatchObject({ link: { remoteId: id } })
+  })
+
+  it.each(['acme.com', 'HTTPS://www.ACME.com/en?x=1', 'acme.com.', 'shop.acme.com', ' acme.com '])(
+    'are looked up in a large org by %s',
+    async website => {
+      const project = await newProject()
+      project.org.insertMany(
+        'Account',
+        Array.from({ length: 8_100 }, (_, n) => ({
+          Name: `Other ${n}`,
+          Website: n < 9 ? `notacme.com${n}` : `other${n}.com`,
+        })),
+      )
+      const { id } = project.org.insert('Account', { Name: 'Acme', Website: website })
+      await project.use(['acme.com'])
+      expect(await project.crm()).toMatchObject({ matched: 1, ambiguous: 0 })
+      expect(project.org.counters().byCall[NEXT_PAGE]).toBeUndefined()
+      expect(await standing(project, 'acme.com')).toMatchObject({ link: { remoteId: id } })
+    },
+  )
+
+  it.each(['bücher.de', 'xn--bcher-kva.de'])(
+    'are looked up as letters and as names of hosts: %s',
+    async website => {
+      const project = await newProject()
+      project.org.insertMany(
+        'Account',
+        Array.from({ length: 8_100 }, (_, n) => ({ Name: `Other ${n}`, Website: `other${n}.com` })),
+      )
+      const { id } = project.org.insert('Account', { Name: 'Bücher', Website: website })
+      await project.use(['xn--bcher-kva.de'])
+      expect(await project.crm()).toMatchObject({ matched: 1 })
+      expect(project.org.counters().byCall[NEXT_PAGE]).toBeUndefined()
+      expect(await standing(project, 'xn--bcher-kva.de')).toMatchObject({ link: { remoteId: id } })
+    },
+  )
+
+  it('are asked for in halves where the org finds a query too complicated', async () => {
+    const { project } = await matched({ mapping: 'create: { when: { signals_30: ">= 2" } }' })
+    const domains = Array.from({ length: 60 }, (_, n) => `company-${n}.com`)
+    await project.use(domains)
+    await project.crm()
+    const { id } = project.org.insert('Account', {
+      Name: 'Late',
+      Website: 'company-7.com',
+      CreatedDate: MADE,
+    })
+    project.org.allowPatterns(20)
+    await project.use(domains, { day: '2026-11-02' })
+    expect(await project.crm()).toMatchObject({ created: 59, matched: 1 })
+    expect(await standing(project, 'company-7.com')).toMatchObject({ link: { remoteId: id } })
   })
 
   it('cost two reads where nothing is new: one for the news, one for the candidates', async () => {

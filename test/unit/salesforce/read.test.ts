@@ -92,9 +92,22 @@ test('keys are quoted, each once, letter case aside', async () => {
   expect(records).toHaveLength(1)
 })
 
-test('a lookup by another field than the key is a bug', async () => {
+test('a website is looked up by what it contains, each host once', async () => {
+  withToken()
+  const soql = answersQuery('query', [account(id('001', 1), { Website: 'http://www.a.com/en' })])
+  const values = ['a.com', 'WWW.A.com', 'https://a.com/', "o'b_%.com"]
+  const records = await readAll(await openSession(), { object: 'Account', by: 'Website', values }, [
+    'Website',
+  ])
+  const hosts = String.raw`(Website LIKE '%a.com%' OR Website LIKE '%o\'b\_\%.com%')`
+  expect(soql).toHaveLength(1)
+  expect(soql[0]?.endsWith(` WHERE ${hosts}`)).toBe(true)
+  expect(records).toHaveLength(1)
+})
+
+test('a lookup by a field that is not named for it is a bug', async () => {
   const session = await openSession()
-  const read = readAll(session, { object: 'Account', by: 'Website', values: ['a.com'] }, [])
+  const read = readAll(session, { object: 'Account', by: 'Phone', values: ['a.com'] }, [])
   await expect(read).rejects.toMatchObject({ fault: 'bug' })
 })
 
