@@ -1,5 +1,6 @@
 import type { Mapping } from '../config/mapping.ts'
 import type { Failure, FailureKind } from '../contract/records.ts'
+import type { PlannedChange } from '../domain/planned-change.ts'
 import type { State } from '../state/state.ts'
 import { collectJobs } from './collect-jobs.ts'
 import type { ConnectorSession } from './connector-session.ts'
@@ -17,6 +18,13 @@ export interface Delivery {
   progress: (done: number) => void
 }
 
+/** An account whose record became another one: what that holds is not known, so all of it is to be written. */
+export interface Moved {
+  domain: string
+  /** The change that was carried out there; null where it was not. */
+  written: PlannedChange | null
+}
+
 /** What became of the changes of one connector in one run. */
 export interface DeliveryCounts {
   created: number
@@ -31,8 +39,8 @@ export interface DeliveryCounts {
   waitingFor: Map<FailureKind, { changes: number; failure: Failure }>
   /** Domains whose record is gone. */
   gone: string[]
-  /** Domains whose record lives on as another one, which they are linked to now and which was not written yet. */
-  moved: string[]
+  /** Accounts whose record lives on as another one, which they are linked to now. */
+  moved: Moved[]
   /** Why a job's results could not be asked for. */
   unanswered: string[]
 }

@@ -11,6 +11,7 @@ import {
 import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
 import type { DeliveredTo } from '../state/delivered.ts'
 import type { State } from '../state/state.ts'
+import { type Held, learnUnknown } from './learn-unknown.ts'
 import type { Matching } from './matching-context.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 
@@ -59,7 +60,7 @@ export async function planChanges(
     await planAgain(planning, domains)
   }
   for await (const accounts of state.accounts.pages()) {
-    creates.push(...(await planPage(planning, accounts, shared, planAccount, true)))
+    creates.push(...(await planPage(planning, accounts, shared, planAccount, { looksAgain: true })))
     if (creates.length >= CREATES_AT_ONCE) await settleCreates()
   }
   if (creates.length > 0) await settleCreates()
@@ -74,14 +75,20 @@ export async function planChanges(
 }
 
 /** Plans just these accounts, once they were matched anew. */
-export async function planAgain(planning: Planning, domains: readonly string[]): Promise<void> {
+export async function planAgain(
+  planning: Planning,
+  domains: readonly string[],
+  held: Held = NOTHING_HELD,
+): Promise<void> {
   const { state, plan } = planning.matching
   const accounts = await state.accounts.get(domains)
   const shared = await sharedRecords(state, plan)
-  await planPage(planning, [...accounts.values()], shared, planAccount)
+  await planPage(planning, [...accounts.values()], shared, planAccount, { held })
 }
 
 type Decide = typeof planAccount
+
+const NOTHING_HELD: Held = new Map()
 
 /** @returns accounts that are left unplanned: they would get a record, and are to be looked for again before */
 async function planPage(
@@ -89,11 +96,11 @@ async function planPage(
   accounts: readonly Account[],
   shared: ReadonlyMap<string, Shared>,
   decide: Decide,
-  looksAgain = false,
+  { looksAgain = false, held = NOTHING_HELD }: { looksAgain?: boolean; held?: Held } = {},
 ): Promise<string[]> {
   const { state, plan } = matching
   const domains = accounts.map(({ domain }) => domain)
-  const { standings, old } = await standingsOf(matching, domains, shared)
+  const { standings, old } = await standingsOf(matching, domains, shared, held)
   const rejections = await state.rejections.get(plan.connector, domains)
   const inJobs = await state.tickets.waiting(plan.connector, domains)
   const changes: PlannedChange[] = []
@@ -133,27 +140,40 @@ const ABSENT_FOR_MS = 5 * 60_000
 
 /** How the accounts stand; `old`: those that were found absent by an earlier run, or some time ago. */
 async function standingsOf(
-  { state, plan: { connector }, runId, connector: { clock } }: Matching,
+  matching: Matching,
   domains: readonly string[],
   shared: ReadonlyMap<string, Shared>,
+  held: Held,
 ): Promise<{ standings: Map<string, PlanStanding>; old: ReadonlySet<string> }> {
-  const known = await state.matching.standings(connector, domains)
-  const delivered = await state.delivered.get(connector, domains)
+  const { state, runId, connector } = matching
+  const known = await state.matching.standings(connector.name, domains)
+  const delivered = await state.delivered.get(connector.name, domains)
+  const unknown = [...known.values()].flatMap(standing =>
+    standing.status === 'linked' &&
+    isSpeaker(shared, standing.link.domain) &&
+    !delivered.has(standing.link.domain)
+      ? [standing.link]
+      : [],
+  )
+  const learnt = await learnUnknown(matching, unknown, held)
   const standings = new Map<string, PlanStanding>()
   const old = new Set<string>()
   for (const [domain, standing] of known) {
     if (standing.status !== 'linked') standings.set(domain, { match: standing.status })
     else {
-      const speaks = (shared.get(domain)?.speaker ?? domain) === domain
-      const { link } = standing
-      standings.set(domain, { match: 'linked', link, delivered: delivered.get(domain) ?? null, speaks })
+      const { link, delivered: read } = learnt.get(domain) ?? { link: standing.link, delivered: null }
+      const speaks = isSpeaker(shared, domain)
+      standings.set(domain, { match: 'linked', link, delivered: delivered.get(domain) ?? read, speaks })
     }
     if (standing.status !== 'absent') continue
-    const isOfNow = clock.now() - standing.checkedAt.getTime() <= ABSENT_FOR_MS
+    const isOfNow = connector.clock.now() - standing.checkedAt.getTime() <= ABSENT_FOR_MS
     if (standing.runId !== runId || !isOfNow) old.add(domain)
   }
   return { standings, old }
 }
+
+const isSpeaker = (shared: ReadonlyMap<string, Shared>, domain: string): boolean =>
+  (shared.get(domain)?.speaker ?? domain) === domain
 
 /** Domain → the record it shares; accounts that share none are not there. Few accounts do: they fit in memory. */
 export async function sharedRecords(state: State, plan: ConnectorPlan): Promise<SharedRecords> {

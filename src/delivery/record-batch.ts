@@ -30,6 +30,8 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
   )
   const moved = failed.flatMap(({ change, failure }) => movedLink(delivery, change, failure, links))
   const hasMoved = new Set(moved.map(({ domain }) => domain))
+  const elsewhere = done.filter(wentElsewhere)
+  const isElsewhere = new Set(elsewhere.map(({ change }) => change.domain))
   const isGone = ({ change, failure }: (typeof failed)[number]) =>
     failure.kind === 'gone' && links.get(change.domain)?.by !== 'hand'
   const gone = failed
@@ -47,15 +49,17 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
       remoteId: result.status === 'failed' ? remoteId : result.remoteId,
       failure: result.status === 'failed' ? result.failure : null,
     })),
-    delivered: done.map(({ change }) => deliveredBy(change, delivery.asOf)),
+    delivered: done
+      .filter(({ change }) => !isElsewhere.has(change.domain))
+      .map(({ change }) => deliveredBy(change, delivery.asOf)),
     links: [
       ...moved,
       ...done.flatMap(({ change, result }) =>
         linkAfter(delivery, change, result.remoteId, links.get(change.domain)),
       ),
     ],
-    // What was delivered stands on the record that is no more; the one that it became has yet to be written.
-    unlinked: [...gone, ...hasMoved],
+    // What was delivered stands on the record that is no more; of the one that it became nothing is known.
+    unlinked: [...gone, ...hasMoved, ...isElsewhere],
     refused: refused.map(({ change, failure }) => ({
       name: change.key,
       domain: change.domain,
@@ -65,8 +69,23 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
     resolved: done.map(({ change }) => change.key),
   })
   addUp(delivery.counts, done, gone, refused.length)
-  delivery.counts.moved.push(...hasMoved)
+  delivery.counts.moved.push(
+    ...moved.map(({ domain }) => ({ domain, written: null })),
+    ...elsewhere.map(({ change }) => ({ domain: change.domain, written: change })),
+  )
 }
+
+/**
+ * Whether a change was carried out on another record than the one that was meant: it was merged into that one, of whose
+ * other fields nothing is known.
+ */
+const wentElsewhere = ({
+  change,
+  result,
+}: {
+  change: PlannedChange
+  result: { remoteId: string }
+}): boolean => change.action === 'update' && change.remoteId !== null && change.remoteId !== result.remoteId
 
 /**
  * The link to what a record became: it was merged, or a Lead became an Account. Whoever made the link meant the same
@@ -105,7 +124,11 @@ function linkAfter(
   if (before === undefined) {
     return [{ connector: name, domain: change.domain, object: change.object, remoteId, by: 'key', stamped }]
   }
-  const after = { ...before, remoteId, stamped }
+  const after = {
+    ...before,
+    remoteId,
+    stamped: stamped && (given !== undefined || before.remoteId === remoteId),
+  }
   return after.remoteId !== before.remoteId || after.stamped !== before.stamped ? [after] : []
 }
 

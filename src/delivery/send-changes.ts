@@ -4,7 +4,7 @@ import { type Delivery, type DeliveryCounts, deliver } from './deliver.ts'
 import { matchAgain } from './match-accounts.ts'
 import type { Matching } from './matching-context.ts'
 import { planAgain } from './plan-changes.ts'
-import type { PlanCounts } from './plan-counts.ts'
+import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 import { takeInMatches } from './take-in-matches.ts'
 
 /** Delivers what is planned, matches anew what turns out to be gone, and tells of both in the report. */
@@ -41,18 +41,34 @@ export async function sendChanges(
   }
 }
 
-/** Writes the records that others became: nothing is known of what they hold, so all of it is written. */
+/**
+ * Writes the records that others became. What they hold is read, so that all that differs is written; what was already
+ * written there is written along, or it would be missing in what the run is known to have done.
+ */
 async function follow(
   { state, runId }: ConnectorRun,
   delivery: Delivery,
   matching: Matching,
   planned: PlanCounts,
 ): Promise<void> {
-  const moved = delivery.counts.moved.splice(0)
-  const retired = await state.accounts.retiredOf(moved)
+  const { counts } = delivery
+  const moved = counts.moved.splice(0)
+  const retired = await state.accounts.retiredOf(moved.map(({ domain }) => domain))
+  const left = moved.filter(({ domain }) => !retired.has(domain))
+  const written = left.flatMap(each => (each.written === null ? [] : [each.written]))
+  const held = new Map(
+    written.map(({ domain, fields }) => [
+      domain,
+      Object.fromEntries(Object.entries(fields).map(([name, { from }]) => [name, from])),
+    ]),
+  )
+  const again = noPlanCounts()
+  await planAgain({ matching, runId, counts: again }, [...held.keys()], held)
+  // They count once, as what is written now.
+  counts.updated -= again.planned
   await planAgain(
     { matching, runId, counts: planned },
-    moved.filter(domain => !retired.has(domain)),
+    left.flatMap(each => (each.written === null ? [each.domain] : [])),
   )
   await deliver(delivery)
 }

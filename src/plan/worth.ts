@@ -28,7 +28,8 @@ export function worthOf(findings: Findings): Worth | null {
   if (isStageMove(findings, moved)) return { why: stageReason(findings), priority: PRIORITIES.stageChange }
   const triggers = differing.filter(d => isTrigger(d.line) && (moved || isLargeEnough(d)))
   if (triggers.length > 0) return { why: triggers.map(moveText).join(', '), priority: PRIORITIES.scoreMove }
-  if (differing.length > 0 && isRefreshDue(plan, delivered)) {
+  // Of a record that we never wrote all is due, whatever is written again or not later on.
+  if (differing.length > 0 && (delivered?.asOf == null || isRefreshDue(plan, delivered))) {
     return { why: refreshReason(plan, delivered), priority: PRIORITIES.refresh }
   }
   return firstFill(findings)
