@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../domain/errors.ts'
 import type { Forgotten, ForgottenPerson } from '../state/forget.ts'
 import { hostJudge } from '../store/account-domain.ts'
 import { emailAddress } from '../store/email-address.ts'
+import { forgetCached } from '../store/forget-cached.ts'
 import { inLease } from './in-lease.ts'
 import { cleaningOf } from './normalise.ts'
 import type { RunSurroundings } from './surroundings.ts'
@@ -13,12 +14,14 @@ export type Forgetting = (
   | { domain: string; removed: Forgotten }
   | { email: string; removed: ForgottenPerson }
 ) & {
+  /** Files of the cache (`data:`) that named them; absent where there were none. */
+  cacheFiles?: number
   /** Whether it comes back, how to exclude it, and what is kept elsewhere. */
   hint: string
 }
 
 /**
- * Removes what the state keeps of an account and its people, or of a person.
+ * Removes what the state and the cache keep of an account and its people, or of a person.
  * @param raw an email address, or a domain, host or url; one that the config leaves out too
  * @throws UserError (usage) where it is neither; exit 4 where a run is under way
  */
@@ -27,15 +30,41 @@ export function forget(
   raw: string,
 ): Promise<Forgetting> {
   const who = whoIs(raw)
-  return inLease(config, new Date(clock.now()), async state =>
-    'email' in who
-      ? { ...who, removed: await state.forgetPerson(who.email), hint: personHint(config, who.email) }
-      : { ...who, removed: await state.forget([who.domain]), hint: accountHint(config, who.domain) },
-  )
+  return inLease(config, new Date(clock.now()), async state => {
+    const files = await forgetFiles(config, who)
+    const cacheFiles = files === 0 ? {} : { cacheFiles: files }
+    return 'email' in who
+      ? {
+          ...who,
+          removed: await state.forgetPerson(who.email),
+          ...cacheFiles,
+          hint: personHint(config, who.email),
+        }
+      : {
+          ...who,
+          removed: await state.forget([who.domain]),
+          ...cacheFiles,
+          hint: accountHint(config, who.domain),
+        }
+  })
 }
 
+function forgetFiles({ dataDir, store }: Config, who: Who): Promise<number> {
+  const options = {
+    dataDirectory: dataDir,
+    memoryLimitBytes: store.memoryLimitBytes,
+    // By the machine's own clock, which dates files too.
+    now: Date.now(),
+  }
+  if ('email' in who) return forgetCached(options, who)
+  const { domain: account } = judge(store, who.domain)
+  return forgetCached(options, { ...who, accounts: [who.domain, ...(account === null ? [] : [account])] })
+}
+
+type Who = { email: string } | { domain: string }
+
 /** A url may hold an @ too. */
-function whoIs(raw: string): { email: string } | { domain: string } {
+function whoIs(raw: string): Who {
   if (raw.includes('@') && !raw.includes('/')) {
     const email = emailAddress(raw)
     if (email !== null) return { email }
@@ -75,6 +104,6 @@ function personHint(config: Config, email: string): string {
 
 /** What a command on the state does not reach. */
 const elsewhere = ({ dataDir }: Config): string =>
-  `The sources, the records in the CRM, and reports of earlier runs stay as they are; ${dataDir} holds copies of what the sources say: once they no longer say it, remove that directory, or wait a day after the next sync.`
+  `The sources, the records in the CRM, and reports of earlier runs stay as they are. No copy of the sources in ${dataDir} names them now; the next run copies anew what the sources say. What a command that is at work just now holds there goes within a day.`
 
 const judge = (store: StoreConfig, domain: string) => hostJudge(cleaningOf(store).domains)(domain)

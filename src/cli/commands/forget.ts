@@ -51,6 +51,9 @@ function rendered(forgotten: Forgetting): string {
     const number = removed.get(what) ?? 0
     return number === 0 ? [] : [counted(number, one, many)]
   })
+  if (forgotten.cacheFiles !== undefined) {
+    parts.push(counted(forgotten.cacheFiles, 'file of the cache', 'files of the cache'))
+  }
   const told =
     parts.length === 0
       ? `Nothing is kept of ${who}.`
