@@ -2,17 +2,17 @@ import { setImmediate as later } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { openConnector } from '../../../src/delivery/open-connector.ts'
-import { newProject } from './project.ts'
+import { hubSpotProject } from '../../project/hubspot-project.ts'
 
 it('the last calls of a budget are given once each, while the lease of each write is looked at', async () => {
-  const project = await newProject({ options: '    budget: 10%', portal: { limits: { perDay: 100 } } })
+  const project = await hubSpotProject({ entry: '    budget: 10%', portal: { limits: { perDay: 100 } } })
   const entry = project.entry()
   await project.inState(async state => {
     const { call, ledger, session } = await openConnector(
       entry,
       {
         signal: new AbortController().signal,
-        clock: { now: () => project.now().getTime(), sleep: async () => undefined },
+        clock: { now: () => project.clock.now(), sleep: async () => undefined },
         log: pino({ level: 'silent' }),
         assertHeld: async () => later(),
       },

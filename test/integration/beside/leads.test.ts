@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CREATE, newProject, type Project } from './project.ts'
+import { CREATE } from '../../project/crm-fields.ts'
+import { type HubSpotProject, hubSpotProject } from '../../project/hubspot-project.ts'
 
 const LEADS = `leads:
   when: { stage: [investigation, experimentation, ongoing_usage] }
@@ -10,13 +11,13 @@ const PEOPLE = `people:
   when: { stage: [investigation, experimentation, ongoing_usage] }
   fields: [ { from: email, to: email, write: on_create }, { from: last_seen, to: oql_last_seen, trigger: true } ]`
 
-const withLeads = (over = '') => newProject({ mapping: [CREATE, LEADS, over].join('\n') })
+const withLeads = (over = '') => hubSpotProject({ mapping: [CREATE, LEADS, over].join('\n') })
 
-const leads = ({ crm }: Project) => crm.records('leads')
-const ours = (project: Project) => leads(project).filter(({ properties }) => properties.oql_lead_key)
+const leads = ({ crm }: HubSpotProject) => crm.records('leads')
+const ours = (project: HubSpotProject) => leads(project).filter(({ properties }) => properties.oql_lead_key)
 
 /** A company that people made, with contacts of these emails. */
-function company({ crm }: Project, domain: string, ...emails: string[]) {
+function company({ crm }: HubSpotProject, domain: string, ...emails: string[]) {
   const { id } = crm.insert('companies', { name: domain, domain })
   const contacts = emails.map(email => crm.insert('contacts', { email }).id)
   crm.associate(
@@ -28,7 +29,7 @@ function company({ crm }: Project, domain: string, ...emails: string[]) {
 }
 
 /** The contacts and companies of the only lead. */
-function tied(project: Project) {
+function tied(project: HubSpotProject) {
   const [lead, ...others] = ours(project)
   if (lead === undefined || others.length > 0) throw new Error(`${ours(project).length} leads`)
   const of = (object: string) => project.crm.associated('leads', lead.id, object).map(({ id }) => id)
@@ -86,7 +87,7 @@ describe('a lead in HubSpot', () => {
   it("goes to the company's most recently changed contact where no person is one", async () => {
     const project = await withLeads()
     const { contacts } = company(project, 'acme.com', 'one@acme.com', 'two@acme.com', 'three@acme.com')
-    project.advance(60_000)
+    project.clock.advance(60_000)
     project.crm.update('contacts', contacts[1] ?? '', { firstname: 'Two' })
     await project.use(['acme.com'])
     await project.run()
@@ -208,9 +209,9 @@ describe('a lead in HubSpot', () => {
     company(project, 'acme.com', 'ada@acme.com')
     await project.use(['acme.com'])
     await project.run('2026-11-02')
-    const closed = project.now().getTime()
+    const closed = project.clock.now()
     project.crm.closeLead(ours(project)[0]?.id ?? '', 'unqualified')
-    project.advance(40 * 86_400_000)
+    project.clock.advance(40 * 86_400_000)
     const later = (days: number) => new Date(closed + days * 86_400_000).toISOString()
     await project.use(['acme.com'], { day: later(20).slice(0, 10) })
     expect(await project.run(later(29))).toMatchObject({
@@ -250,7 +251,10 @@ describe('a lead in HubSpot', () => {
 
 describe('a portal without Sales Hub', () => {
   it('gets no leads and all the rest; the report and `check` say so', async () => {
-    const project = await newProject({ portal: { salesHub: false }, mapping: [CREATE, PEOPLE].join('\n') })
+    const project = await hubSpotProject({
+      portal: { salesHub: false },
+      mapping: [CREATE, PEOPLE].join('\n'),
+    })
     await project.configure({ mapping: [CREATE, LEADS, PEOPLE].join('\n') })
     await project.use(['acme.com'], { email: 'jo@acme.com' })
     const report = await project.run()

@@ -1,8 +1,9 @@
 import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
 import type { RunReport } from '../../../src/run/report.ts'
 import type { State } from '../../../src/state/state.ts'
-import { newProject as newSalesforce } from '../salesforce-core/project.ts'
-import { CREATE, newProject as newHubSpot } from './project.ts'
+import { CREATE } from '../../project/crm-fields.ts'
+import { hubSpotProject } from '../../project/hubspot-project.ts'
+import { salesforceProject } from '../../project/salesforce-project.ts'
 
 /** Of the CRM, so that a per cent of it is one call. */
 const DAILY_CALLS = 100
@@ -43,11 +44,11 @@ const budget = (calls: number | null) => (calls === null ? '' : `    budget: ${c
 
 export async function hubspotPlace(): Promise<Place> {
   const limits = { perDay: DAILY_CALLS, perTenSeconds: 1_000, searchesPerSecond: 1_000 }
-  const project = await newHubSpot({
+  const project = await hubSpotProject({
     mapping: withLeads('{ from: domain, to: hs_lead_name }'),
     portal: { limits },
   })
-  project.advance(DAY_MS)
+  project.clock.advance(DAY_MS)
   return {
     ...project,
     name: 'hubspot',
@@ -66,11 +67,11 @@ export async function hubspotPlace(): Promise<Place> {
       project.crm.resetCounters()
       return total
     },
-    allow: (calls, mapping = CREATE) => project.configure({ options: budget(calls), mapping }),
+    allow: (calls, mapping = CREATE) => project.configure({ entry: budget(calls), mapping }),
     async use(domains, days, times = 1) {
       for (const day of days) await project.use(domains, { day, times })
     },
-    nextDay: () => project.advance(DAY_MS),
+    nextDay: () => project.clock.advance(DAY_MS),
     withLeads: withLeads('{ from: domain, to: hs_lead_name }'),
     leadKeys: () => project.crm.records('leads').map(({ properties }) => properties.oql_lead_key),
     estimatedTooMuch: 0,
@@ -87,11 +88,11 @@ export async function hubspotPlace(): Promise<Place> {
 }
 
 export async function salesforcePlace(): Promise<Place> {
-  const project = await newSalesforce({
+  const project = await salesforceProject({
     mapping: withLeads('{ from: stage, to: OQL_Stage__c }'),
     org: { unlimited: false, dailyCalls: DAILY_CALLS },
   })
-  const { org } = project
+  const { crm: org } = project
   // Far from midnight, and another day than that of the setup.
   org.advance(2 * DAY_MS - (org.now().getTime() % DAY_MS) + MORNING_MS)
   return {
@@ -111,12 +112,12 @@ export async function salesforcePlace(): Promise<Place> {
       org.resetCounters()
       return total
     },
-    allow: (calls, mapping = CREATE) => project.configure({ options: budget(calls), mapping }),
+    allow: (calls, mapping = CREATE) => project.configure({ entry: budget(calls), mapping }),
     async use(domains, days, times = 1) {
       for (const day of days) await project.use(domains, { day, times })
     },
     sync: project.sync,
-    run: project.crm,
+    run: project.run,
     plan: project.plan,
     nextDay: () => org.advance(DAY_MS),
     inState: project.inState,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { newProject, type Project } from './project.ts'
+import type { HubSpotSandboxOptions } from '../../../connectors/hubspot/sandbox/index.ts'
+import { CREATE } from '../../project/crm-fields.ts'
+import { type HubSpotProject, hubSpotProject } from '../../project/hubspot-project.ts'
 
 const USING = '[investigation, experimentation, ongoing_usage]'
 const LEADS = `leads: { when: { stage: ${USING} }, owner: record, fallback_owner: "67890", fields: [{ from: points, to: oql_points, trigger: true, min_change: 1 }] }`
@@ -11,70 +13,81 @@ const NOTICES = `on_stage_change:
 /** Longer than any notice waits for its next attempt. */
 const HOUR_MS = 3_600_000
 
+/** A portal with its limits, where records of everybody are made. */
+const newProject = (mapping: string, portal: HubSpotSandboxOptions = {}) =>
+  hubSpotProject({ mapping: `${CREATE}\n${mapping}`, portal: { unlimited: false, ...portal } })
+
+/** Somebody at each company. */
+const jo = (domain: string) => `jo@${domain}`
+
 const domains = (count: number) => Array.from({ length: count }, (_, n) => `company-${n}.com`)
 
 /** A company of people with a contact; its id and that of the contact. */
-function company({ portal, wait }: Project, domain: string, owner: string): { id: string; contact: string } {
+function company(
+  { crm: portal, clock }: HubSpotProject,
+  domain: string,
+  owner: string,
+): { id: string; contact: string } {
   const { id } = portal.insert('companies', { name: domain, domain, hubspot_owner_id: owner })
   const contact = portal.insert('contacts', { email: `sales@${domain}` }).id
   portal.associate('contacts', 'companies', [{ from: contact, to: id }])
   // Search knows it.
-  wait(10_000)
+  clock.advance(10_000)
   return { id, contact }
 }
 
 describe('a lead in HubSpot', () => {
   it('is made once, with the person of the latest signal, for the owner of the company', async () => {
     const project = await newProject(`${LEADS}\n${PEOPLE}`)
-    const { portal } = project
+    const { crm: portal } = project
     const { id } = company(project, 'acme.com', '12345')
-    await project.use(['acme.com'], { person: 'jo' })
-    expect(await project.crm()).toMatchObject({ status: 'ok', leads: { made: 1, open: 1 } })
-    const jo = portal.records('contacts').find(({ properties }) => properties.email === 'jo@acme.com')
+    await project.use(['acme.com'], { email: jo })
+    expect(await project.run()).toMatchObject({ status: 'ok', leads: { made: 1, open: 1 } })
+    const person = portal.records('contacts').find(({ properties }) => properties.email === 'jo@acme.com')
     const [lead] = portal.records('leads')
     expect(lead?.properties).toMatchObject({
       oql_lead_key: 'acme.com#1',
       hs_lead_name: 'acme.com',
       hubspot_owner_id: '12345',
     })
-    expect(portal.associated('leads', lead?.id ?? '', 'contacts')).toEqual([{ id: jo?.id, types: [578] }])
+    expect(portal.associated('leads', lead?.id ?? '', 'contacts')).toEqual([{ id: person?.id, types: [578] }])
     expect(portal.associated('leads', lead?.id ?? '', 'companies')).toEqual([{ id, types: [610] }])
-    expect(await project.crm()).toMatchObject({ calls: { write: 0 }, leads: { made: 0, open: 1 } })
+    expect(await project.run()).toMatchObject({ calls: { write: 0 }, leads: { made: 0, open: 1 } })
   })
 
   it('takes the contact that the company has where no person is known, and none is made where there is none', async () => {
     const project = await newProject(LEADS)
     const { contact } = company(project, 'acme.com', '12345')
     await project.use(['acme.com', 'nobody.com'])
-    expect(await project.crm()).toMatchObject({ leads: { made: 1, notMade: { no_person: 1 } } })
-    const [lead, ...more] = project.portal.records('leads')
+    expect(await project.run()).toMatchObject({ leads: { made: 1, notMade: { no_person: 1 } } })
+    const [lead, ...more] = project.crm.records('leads')
     expect(more).toEqual([])
-    expect(project.portal.associated('leads', lead?.id ?? '', 'contacts')).toMatchObject([{ id: contact }])
+    expect(project.crm.associated('leads', lead?.id ?? '', 'contacts')).toMatchObject([{ id: contact }])
   })
 
   it('goes to the fallback where the owner of the company left', async () => {
     const project = await newProject(LEADS)
     company(project, 'acme.com', '12345')
     const ada = { id: '12345', email: 'ada@example.com', firstName: 'Ada', lastName: 'Byron', archived: true }
-    project.portal.addOwners([ada])
+    project.crm.addOwners([ada])
     await project.use(['acme.com'])
-    await project.crm()
-    expect(project.portal.records('leads')[0]?.properties.hubspot_owner_id).toBe('67890')
+    await project.run()
+    expect(project.crm.records('leads')[0]?.properties.hubspot_owner_id).toBe('67890')
   })
 
   it('is left alone where people have an open one, or ended ours', async () => {
     const project = await newProject(LEADS)
-    const { portal } = project
+    const { crm: portal } = project
     const theirs = company(project, 'theirs.com', '12345')
     const lead = portal.insert('leads', { hs_lead_name: 'Theirs' })
     portal.associate('leads', 'companies', [{ from: lead.id, to: theirs.id }])
     company(project, 'ours.com', '12345')
     await project.use(['theirs.com', 'ours.com'])
-    expect(await project.crm()).toMatchObject({ leads: { made: 1, notMade: { open_lead: 1 } } })
+    expect(await project.run()).toMatchObject({ leads: { made: 1, notMade: { open_lead: 1 } } })
     const ours = portal.records('leads').find(({ properties }) => properties.oql_lead_key === 'ours.com#1')
     portal.closeLead(ours?.id ?? '', 'unqualified')
     for (const day of ['2026-11-05', '2026-11-06', '2026-11-07']) await project.use(['ours.com'], { day })
-    expect(await project.crm()).toMatchObject({ leads: { made: 0, notMade: { open_lead: 1, closed: 1 } } })
+    expect(await project.run()).toMatchObject({ leads: { made: 0, notMade: { open_lead: 1, closed: 1 } } })
     expect(portal.records('leads')).toHaveLength(2)
   })
 
@@ -82,11 +95,11 @@ describe('a lead in HubSpot', () => {
     const project = await newProject(LEADS, { salesHub: false })
     company(project, 'acme.com', '12345')
     await project.use(['acme.com'])
-    expect(await project.crm()).toMatchObject({
+    expect(await project.run()).toMatchObject({
       status: 'ok',
       leads: { made: 0, notMade: { leads_unavailable: 1 } },
     })
-    expect(project.portal.records('companies')[0]?.properties.oql_stage).toBe('investigation')
+    expect(project.crm.records('companies')[0]?.properties.oql_stage).toBe('investigation')
   })
 })
 
@@ -98,18 +111,18 @@ describe('answers that are lost', () => {
     'make nothing twice, and leave nothing out ($at, $batchErrors)',
     async ({ at, batchErrors }) => {
       const project = await newProject(`${LEADS}\n${PEOPLE}\n${NOTICES}`, { batchErrors })
-      const { portal } = project
+      const { crm: portal } = project
       const all = domains(110)
       // The first run tells nothing: there is no stage before it.
       await project.use(['first.com'], { day: '2026-10-30' })
       await project.sync('2026-10-31')
       portal.resetCounters()
-      await project.use(all, { person: 'jo' })
+      await project.use(all, { email: jo })
       // Every other write that makes something.
       portal.fault({ trouble: { kind: 'reset', at }, path: 'batch/(create|upsert)$', every: 2 })
       await project.sync()
       portal.clearFaults()
-      project.wait(HOUR_MS)
+      project.clock.advance(HOUR_MS)
       const last = await project.sync()
       expect(last.status).toBe('ok')
       expect(last.notices).toMatchObject({ pending: 0 })
@@ -128,15 +141,15 @@ describe('answers that are lost', () => {
 
 it('a lost state makes no lead and no contact a second time', async () => {
   const project = await newProject(`${LEADS}\n${PEOPLE}`)
-  await project.use(domains(5), { person: 'jo' })
+  await project.use(domains(5), { email: jo })
   await project.sync()
   await project.loseState()
-  project.wait(10_000)
-  expect(await project.crm()).toMatchObject({
+  project.clock.advance(10_000)
+  expect(await project.run()).toMatchObject({
     status: 'ok',
     leads: { made: 0, open: 5 },
     people: { made: 0 },
   })
-  expect(project.portal.records('leads')).toHaveLength(5)
-  expect(project.portal.records('contacts')).toHaveLength(5)
+  expect(project.crm.records('leads')).toHaveLength(5)
+  expect(project.crm.records('contacts')).toHaveLength(5)
 })

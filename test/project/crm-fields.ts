@@ -1,0 +1,67 @@
+import type { CrmName } from './sandboxes.ts'
+
+/** What a CRM calls things. */
+export interface CrmFields {
+  object: string
+  /** Of a value of ours. */
+  ours(value: string): string
+  name: string
+  website: string
+  /** A text that people own. */
+  note: string
+}
+
+/** What each sandbox calls things, by the connector's name; `reference` is the CRM in memory. */
+export const CRM_FIELDS: Readonly<Record<CrmName | 'reference', CrmFields>> = {
+  hubspot: {
+    object: 'companies',
+    ours: value => `oql_${value}`,
+    name: 'name',
+    website: 'domain',
+    note: 'description',
+  },
+  salesforce: {
+    object: 'Account',
+    ours: value => `OQL_${value.replaceAll(/(^|_)[a-z]/g, start => start.toUpperCase())}__c`,
+    name: 'Name',
+    website: 'Website',
+    note: 'Description',
+  },
+  reference: { object: 'companies', ours: value => value, name: 'name', website: 'domain', note: 'note' },
+}
+
+/** What a mapping says beside the least there is. */
+export interface MappingText {
+  /** Values that are kept up to date in fields of ours. */
+  values: readonly string[]
+  /** Lines beside `object`, `match` and `fields`. */
+  lines?: string | undefined
+  /** Lines of `match` beside `by`. */
+  match?: string | undefined
+  /** Lines of `fields`, instead of the values and what a new record is called. */
+  fields?: string | undefined
+}
+
+/** For records that nobody has yet. */
+export const CREATE = 'create: { when: {} }'
+
+/** A mapping that matches by the website. */
+export const mappingText = (
+  crm: CrmFields,
+  { values, lines = '', match = '', fields }: MappingText,
+): string =>
+  `object: ${crm.object}
+match:
+  by: ${crm.website}
+${match}
+${lines}
+fields:
+${fields ?? fieldLines(crm, values)}
+`
+
+const fieldLines = ({ ours, name, website }: CrmFields, values: readonly string[]): string =>
+  [
+    ...values.map(value => `  - { from: ${value}, to: ${ours(value)} }`),
+    `  - { from: name, to: ${name}, write: on_create }`,
+    `  - { from: domain, to: ${website}, write: on_create }`,
+  ].join('\n')
