@@ -1,7 +1,30 @@
 import type { Clock } from '../../src/delivery/clock.ts'
 
-/** A clock of a test: waiting takes no time, it goes on by it. */
-export interface TestClock extends Clock {
+/** Stands there whatever is waited for. */
+export const stillClock = (moment: Date): Clock => ({
+  now: () => moment.getTime(),
+  sleep: async () => undefined,
+})
+
+/** Stands where the test puts it; waiting takes no time, it goes on by it. */
+export interface HeldClock extends Clock {
+  /** Milliseconds since 1970. */
+  at: number
+}
+
+export function heldClock(moment: Date): HeldClock {
+  const clock: HeldClock = {
+    at: moment.getTime(),
+    now: () => clock.at,
+    async sleep(ms) {
+      clock.at += ms
+    },
+  }
+  return clock
+}
+
+/** Runs, and waiting takes no time: it goes on by it, and by `advance`. */
+export interface RunningClock extends Clock {
   date(): Date
   advance(ms: number): void
 }
@@ -9,31 +32,14 @@ export interface TestClock extends Clock {
 const DAY_MS = 86_400_000
 const MORNING_MS = 6 * 3_600_000
 
-/** Goes on by what is waited, and by `advance`; `also` is told, so that a sandbox's clock goes with it. */
-function clockOver(base: () => number, also: (ms: number) => void = () => undefined): TestClock {
-  let ahead = 0
-  const now = () => base() + ahead
+/** Far from midnight, so that no test runs into another day. */
+export function morningClock(): RunningClock {
+  let ahead = DAY_MS - (Date.now() % DAY_MS) + MORNING_MS
+  const now = () => Date.now() + ahead
   const advance = (ms: number) => {
     ahead += ms
-    also(ms)
   }
   return { now, date: () => new Date(now()), advance, sleep: async ms => advance(ms) }
-}
-
-/** Stands where the test puts it. */
-export const heldClock = (moment: string | number, also?: (ms: number) => void): TestClock =>
-  clockOver(() => new Date(moment).getTime(), also)
-
-/** Stands there whatever is waited for. */
-export const stillClock = (moment: string | number): Clock => ({
-  now: () => new Date(moment).getTime(),
-  sleep: async () => undefined,
-})
-
-/** Runs, far from midnight, so that no test runs into another day. */
-export function morningClock(): TestClock {
-  const ahead = DAY_MS - (Date.now() % DAY_MS) + MORNING_MS
-  return clockOver(() => Date.now() + ahead)
 }
 
 /** A sandbox's own: what is waited goes by there. */

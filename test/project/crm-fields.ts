@@ -59,7 +59,8 @@ fields:
 ${fields ?? fieldLines(crm, values)}
 `
 
-const fieldLines = ({ ours, name, website }: CrmFields, values: readonly string[]): string =>
+/** `fields` of a mapping: the values in fields of ours, and what a new record is called. */
+export const fieldLines = ({ ours, name, website }: CrmFields, values: readonly string[]): string =>
   [
     ...values.map(value => `  - { from: ${value}, to: ${ours(value)} }`),
     `  - { from: name, to: ${name}, write: on_create }`,

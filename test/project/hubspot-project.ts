@@ -1,11 +1,11 @@
 import type { HubSpotSandbox, HubSpotSandboxOptions } from '../../connectors/hubspot/sandbox/index.ts'
-import { morningClock, type TestClock } from './clocks.ts'
+import { morningClock, type RunningClock } from './clocks.ts'
 import { type CrmProject, type CrmSetting, crmProject } from './crm-project.ts'
 import { startHubSpot } from './sandboxes.ts'
 
 export interface HubSpotProject extends CrmProject<HubSpotSandbox['control']> {
   /** Of the portal and of the runs. */
-  clock: TestClock
+  clock: RunningClock
 }
 
 /** A project whose portal has no limits where a test does not say so. */

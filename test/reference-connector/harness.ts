@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pino } from 'pino'
 import { onTestFinished, vi } from 'vitest'
+import { loadConfig } from '../../src/config/index.ts'
 import type { Clock } from '../../src/delivery/clock.ts'
 import type { ConnectorReport } from '../../src/delivery/connector-report.ts'
 import { checkConnectorConfig } from '../../src/delivery/open-connector.ts'
@@ -13,8 +14,9 @@ import { STAGE_LABELS } from '../../src/domain/stage.ts'
 import type { NoticeRules } from '../../src/plan/notices.ts'
 import { accountNamer, domainsOf } from '../../src/run/normalise.ts'
 import { openState, type State } from '../../src/state/state.ts'
+import { type MemorySetting, memoryConfig } from '../project/memory-project.ts'
+import { writeConfig } from '../project/write-config.ts'
 import { account } from '../unit/plan/situations.ts'
-import { type Setting, writeConfig } from './config-folder.ts'
 import { type Crm, newCrm } from './crm.ts'
 
 const START = new Date('2026-11-24T06:00:00Z')
@@ -42,12 +44,12 @@ interface RunOptions {
   state: State
 }
 
-export async function newWorld(setting: Setting = {}): Promise<World> {
+export async function newWorld(setting: MemorySetting = {}): Promise<World> {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: START })
   const name = randomUUID()
   const crm = newCrm(name, () => Date.now())
   const folder = await mkdtemp(path.join(tmpdir(), 'oql-world-'))
-  const config = await writeConfig(folder, { crm: name }, setting)
+  const config = await loadConfig(await writeConfig(folder, memoryConfig({ crm: name }, setting)), {})
   const entry = config.connectors.crm
   if (entry === undefined) throw new Error('the config has no connector crm')
   await checkConnectorConfig(entry)

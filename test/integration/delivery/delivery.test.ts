@@ -3,7 +3,7 @@ import { SessionFault } from '../../../src/contract/faults.ts'
 import type { Failure, FailureKind } from '../../../src/contract/records.ts'
 import { RETRIES } from '../../../src/delivery/call.ts'
 import type { State } from '../../../src/state/state.ts'
-import { FIELDS } from '../../reference-connector/config-folder.ts'
+import { FIELDS } from '../../project/memory-project.ts'
 import type { Trouble } from '../../reference-connector/crm.ts'
 import { newWorld, type World } from '../../reference-connector/harness.ts'
 

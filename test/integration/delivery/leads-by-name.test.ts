@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { WITHOUT_TIES } from '../../reference-connector/config-folder.ts'
+import { WITHOUT_TIES } from '../../project/memory-project.ts'
 import { newWorld } from '../../reference-connector/harness.ts'
 
 const LEADS = `create: { when: {} }

@@ -2,10 +2,10 @@ import { pino } from 'pino'
 import { expect, it } from 'vitest'
 import { revert } from '../../../src/run/revert.ts'
 import type { RunSurroundings } from '../../../src/run/surroundings.ts'
-import { newProject, onlyCrm, type Project } from '../../reference-connector/project.ts'
+import { type MemoryProject, memoryProject, onlyCrm } from '../../project/memory-project.ts'
 import { NOW } from './sandbox-project.ts'
 
-const reverting = (project: Project, runId: string) => {
+const reverting = (project: MemoryProject, runId: string) => {
   const config = project.config()
   const run: RunSurroundings = {
     config,
@@ -19,13 +19,13 @@ const reverting = (project: Project, runId: string) => {
   return revert(run, runId)
 }
 
-const fieldsOf = (project: Project) =>
+const fieldsOf = (project: MemoryProject) =>
   onlyCrm(project)
     .all()
     .map(({ fields }) => ({ ...fields }))
 
 it('of accounts that share a record puts it back, whoever speaks for it by now', async () => {
-  const project = await newProject(['crm'])
+  const project = await memoryProject(['crm'])
   const crm = onlyCrm(project)
   crm.add({ domain: 'one.com', more_domains: 'two.com' })
   const before = fieldsOf(project)
@@ -50,7 +50,7 @@ it('of accounts that share a record puts it back, whoever speaks for it by now',
 const empty = (fields: object) => ({ ...fields, stage: null, score: null, oql_key: null })
 
 it('of an account that the config left out puts its fields back on the record, and brings no link back', async () => {
-  const project = await newProject(['crm'])
+  const project = await memoryProject(['crm'])
   onlyCrm(project).add({ domain: 'acme.com' })
   await project.signals('2026-06-02', 'acme.com')
   await project.sync('2026-06-09')
@@ -68,7 +68,7 @@ it('of an account that the config left out puts its fields back on the record, a
 })
 
 it('of a record that was merged puts the one back that it became, and its link goes along', async () => {
-  const project = await newProject(['crm'])
+  const project = await memoryProject(['crm'])
   const crm = onlyCrm(project)
   const old = crm.add({ domain: 'acme.com' })
   await project.signals('2026-06-02', 'acme.com')
@@ -86,7 +86,7 @@ it('of a record that was merged puts the one back that it became, and its link g
 })
 
 it('that the CRM refuses is told with its reason, leaves no rejection, and goes on later', async () => {
-  const project = await newProject(['crm'])
+  const project = await memoryProject(['crm'])
   const crm = onlyCrm(project)
   for (const domain of ['acme.com', 'beta.com']) crm.add({ domain })
   await project.signals('2026-06-02', 'acme.com', 'beta.com')
@@ -114,7 +114,7 @@ it('that the CRM refuses is told with its reason, leaves no rejection, and goes 
 })
 
 it('of a connector that the config does not have any more says so', async () => {
-  const project = await newProject(['one', 'two'], { mapping: 'create: { when: {} }' })
+  const project = await memoryProject(['one', 'two'], { mapping: 'create: { when: {} }' })
   await project.signals('2026-06-02', 'acme.com')
   const run = await project.sync('2026-06-09')
   const { two: _, ...connectors } = project.config().connectors
@@ -132,7 +132,7 @@ it('of a refresh is followed by another: what rides along is due at once', async
   const fields = `
   - { from: stage, to: stage }
   - { from: score, to: score, trigger: false }`
-  const project = await newProject(['crm'], { fields })
+  const project = await memoryProject(['crm'], { fields })
   onlyCrm(project).add({ domain: 'acme.com' })
   await project.signals('2026-06-02', 'acme.com')
   await project.sync('2026-06-09')

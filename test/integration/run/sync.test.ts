@@ -6,20 +6,21 @@ import { EXIT } from '../../../src/domain/errors.ts'
 import { parseAsOf } from '../../../src/run/as-of.ts'
 import type { RunReport } from '../../../src/run/report.ts'
 import { acquireLease } from '../../../src/state/lease.ts'
-import { NOW, newProject, onlyCrm, type Project } from '../../reference-connector/project.ts'
+import { type MemoryProject, memoryProject, NOW, onlyCrm } from '../../project/memory-project.ts'
 
 const CREATE = 'create: { when: {} }'
 const many = Array.from({ length: 30 }, (_, n) => `company${String(n).padStart(2, '0')}.com`)
 
 /** One that used the product on one day: investigation from then on, inactive sixty days later. */
-async function used(...domains: string[]): Promise<Project> {
-  const project = await newProject(['crm'], { mapping: CREATE })
+async function used(...domains: string[]): Promise<MemoryProject> {
+  const project = await memoryProject(['crm'], { mapping: CREATE })
   await project.signals('2026-06-02', ...domains)
   return project
 }
 
-const runsOf = (project: Project) => project.inState(state => state.runs.list(10))
-const accountsOf = (project: Project) => project.inState(state => Array.fromAsync(state.accounts.byDomain()))
+const runsOf = (project: MemoryProject) => project.inState(state => state.runs.list(10))
+const accountsOf = (project: MemoryProject) =>
+  project.inState(state => Array.fromAsync(state.accounts.byDomain()))
 
 /** Every account ends in just one number of a connector's report. */
 function sumOf({ connectors }: RunReport, name = 'crm'): number {
@@ -31,7 +32,7 @@ function sumOf({ connectors }: RunReport, name = 'crm'): number {
 
 describe('the report', () => {
   it('adds up: every account is somewhere, and only once', async () => {
-    const project = await newProject(['crm'], {
+    const project = await memoryProject(['crm'], {
       mapping: 'create: { when: { domain: [made.com, bad.com] } }',
     })
     const crm = onlyCrm(project)
@@ -76,7 +77,7 @@ describe('the report', () => {
   ] as const)(
     'is %s where connectors %j fail and %j have a record refused',
     async (status, failing, refusing) => {
-      const project = await newProject(['one', 'two'], { mapping: CREATE })
+      const project = await memoryProject(['one', 'two'], { mapping: CREATE })
       await project.signals('2026-06-02', 'acme.com', 'beta.com')
       for (const [name, crm] of Object.entries(project.crms)) {
         if (failing.some(each => each === name)) {
@@ -103,7 +104,7 @@ describe('the guard', () => {
   const GUARD = 'guard: { max_staleness: 3d, max_stage_moves: 20% }'
 
   it('stops a run over signals that are too old, before anything is remembered or written', async () => {
-    const project = await newProject(['crm'], { mapping: CREATE, main: GUARD })
+    const project = await memoryProject(['crm'], { mapping: CREATE, main: GUARD })
     await project.signals('2026-06-02', 'acme.com')
     await expect(project.sync('2026-06-09')).rejects.toMatchObject({
       exitCode: EXIT.failed,
@@ -117,7 +118,7 @@ describe('the guard', () => {
   })
 
   it('stops a run that would move more than its share of the accounts, and more than twenty', async () => {
-    const project = await newProject(['crm'], { mapping: CREATE })
+    const project = await memoryProject(['crm'], { mapping: CREATE })
     await project.signals('2026-06-02', ...many)
     await project.sync('2026-06-09')
     const writes = onlyCrm(project).counts('write')
@@ -136,13 +137,13 @@ describe('the guard', () => {
   })
 
   it('lets a first run through: nobody moves who was not there', async () => {
-    const project = await newProject(['crm'], { mapping: CREATE, main: 'guard: { max_stage_moves: 20% }' })
+    const project = await memoryProject(['crm'], { mapping: CREATE, main: 'guard: { max_stage_moves: 20% }' })
     await project.signals('2026-06-02', ...many)
     expect((await project.sync('2026-06-09')).stageChanges.byMove).toEqual({ 'none→investigation': 30 })
   })
 
   it('lets twenty moves through, whatever their share', async () => {
-    const project = await newProject(['crm'], { mapping: CREATE, main: 'guard: { max_stage_moves: 20% }' })
+    const project = await memoryProject(['crm'], { mapping: CREATE, main: 'guard: { max_stage_moves: 20% }' })
     await project.signals('2026-06-02', ...many.slice(0, 20))
     await project.sync('2026-06-09')
     expect((await project.sync('2026-08-10')).stageChanges.total).toBe(20)
@@ -291,7 +292,7 @@ describe('accounts that the config leaves out', () => {
   })
 
   it('are kept while a CRM is down, and cleared just once in the one that is not', async () => {
-    const project = await newProject(['one', 'two'], { mapping: CREATE })
+    const project = await memoryProject(['one', 'two'], { mapping: CREATE })
     await project.signals('2026-06-02', 'acme.com', 'beta.com')
     await project.sync('2026-06-09')
     await project.configure(excluding)
@@ -310,7 +311,7 @@ describe('accounts that the config leaves out', () => {
   })
 
   it('because an alias folds them hand their record and their first day over', async () => {
-    const project = await newProject(['crm'], { mapping: '' })
+    const project = await memoryProject(['crm'], { mapping: '' })
     const crm = onlyCrm(project)
     const id = crm.add({ domain: 'acme.io' })
     const rotated = await project.signals('2026-06-02', 'acme.io')

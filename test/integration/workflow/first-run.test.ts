@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { SessionFault } from '../../../src/contract/faults.ts'
-import { onlyCrm } from '../../reference-connector/project.ts'
+import { onlyCrm } from '../../project/memory-project.ts'
 import { hook, notifying, outboxProject, settledProject } from './outbox-project.ts'
 import { newReceiver } from './receiver.ts'
 

@@ -1,30 +1,29 @@
 import type { OutboxNotice } from '../../../src/domain/notice.ts'
 import type { RunReport } from '../../../src/run/report.ts'
-import type { Setting } from '../../reference-connector/config-folder.ts'
-import { NOW, newProject, type Project } from '../../reference-connector/project.ts'
+import { type HeldClock, heldClock } from '../../project/clocks.ts'
+import { type MemoryProject, type MemorySetting, memoryProject, NOW } from '../../project/memory-project.ts'
+import type { RunOptions } from '../../project/new-project.ts'
 
 /** A project whose clock the test holds: waiting moves it, and nothing else does. */
-export interface OutboxProject extends Project {
-  clock: { at: number }
-  run(asOf: string, options?: Parameters<Project['sync']>[1]): Promise<RunReport>
+export interface OutboxProject extends MemoryProject {
+  clock: HeldClock
+  /** One that nothing guards. */
+  run(asOf: string, options?: RunOptions): Promise<RunReport>
   notices(): Promise<OutboxNotice[]>
 }
 
 export const DAY_MS = 86_400_000
 
-export async function outboxProject(connectors: readonly string[], setting: Setting): Promise<OutboxProject> {
-  const project = await newProject(connectors, setting)
-  const clock = { at: NOW.getTime() }
-  const held = {
-    now: () => clock.at,
-    sleep: async (ms: number) => {
-      clock.at += ms
-    },
-  }
+export async function outboxProject(
+  connectors: readonly string[],
+  setting: MemorySetting,
+): Promise<OutboxProject> {
+  const clock = heldClock(NOW)
+  const project = await memoryProject(connectors, setting, clock)
   return {
     ...project,
     clock,
-    run: (asOf, options = {}) => project.sync(asOf, { clock: held, guarded: false, ...options }),
+    run: (asOf, options) => project.sync(asOf, { guarded: false, ...options }),
     notices: () => project.inState(state => Array.fromAsync(state.notices.list())),
   }
 }
@@ -32,7 +31,7 @@ export async function outboxProject(connectors: readonly string[], setting: Sett
 /** One whose first run is over: what moves from now on is news. */
 export async function settledProject(
   connectors: readonly string[],
-  setting: Setting,
+  setting: MemorySetting,
 ): Promise<OutboxProject> {
   const project = await outboxProject(connectors, setting)
   await project.signals('2026-06-02', 'known.com')

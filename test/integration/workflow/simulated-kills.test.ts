@@ -6,7 +6,7 @@ import { noticeRules } from '../../../src/run/first-run.ts'
 import { noticesOfRun } from '../../../src/run/notices-of-run.ts'
 import type { RunSurroundings } from '../../../src/run/surroundings.ts'
 import type { State } from '../../../src/state/state.ts'
-import { NOW, newProject, onlyCrm } from '../../reference-connector/project.ts'
+import { memoryProject, NOW, onlyCrm } from '../../project/memory-project.ts'
 import { AS_OF, account } from '../../unit/plan/situations.ts'
 import { type Kill, Killed, killingState } from './killing-state.ts'
 import { hook, notifying } from './outbox-project.ts'
@@ -21,7 +21,7 @@ const CHANGES: readonly AccountChange[] = [
 
 /** A run that is over but for its notices: accounts are remembered and written, their changes lie in the outbox. */
 async function readyToTell(receiver: Receiver, slack: Receiver) {
-  const project = await newProject(['crm'], {
+  const project = await memoryProject(['crm'], {
     mapping: 'on_stage_change: [ { task: { when: {} } } ]',
     main: `${notifying(
       hook(receiver.url, 'after: crm'),
