@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { check } from '../../../src/run/check.ts'
 import { compare } from '../../../src/run/compare.ts'
 import { addLink, removeLink } from '../../../src/run/edit-links.ts'
-import { newProject, onlyCrm } from '../../reference-connector/project.ts'
+import { memoryProject, onlyCrm } from '../../project/memory-project.ts'
 import { CRMS, type CrmName, newSandboxProject } from './sandbox-project.ts'
 
 /** A synced project whose config leads to another account now, with a record of the same id. */
@@ -93,7 +93,7 @@ describe.each(CRMS)('credentials of another account of %s', name => {
 
 describe('the account of a CRM', () => {
   it('is taken by a state that knows none, and not by a plan', async () => {
-    const project = await newProject(['crm'])
+    const project = await memoryProject(['crm'])
     await project.signals('2026-06-02', 'acme.com')
     const known = () => project.inState(async state => (await state.connectors.get('crm')).account)
     const plan = await project.plan('2026-06-09')
@@ -104,7 +104,7 @@ describe('the account of a CRM', () => {
   })
 
   it('does not keep a run back where the CRM does not tell, and check says so', async () => {
-    const project = await newProject(['crm'])
+    const project = await memoryProject(['crm'])
     const crm = onlyCrm(project)
     await project.signals('2026-06-02', 'acme.com')
     await project.sync('2026-06-09')
@@ -122,7 +122,7 @@ describe('the account of a CRM', () => {
   })
 
   it('sends no notices to another one', async () => {
-    const project = await newProject(['crm'], {
+    const project = await memoryProject(['crm'], {
       mapping: 'on_stage_change: [ { task: { when: {} } } ]',
     })
     const crm = onlyCrm(project)

@@ -1,7 +1,7 @@
 import { copyFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { onlyCrm } from '../../reference-connector/project.ts'
+import { onlyCrm } from '../../project/memory-project.ts'
 import { hook, notifying, type OutboxProject, settledProject } from './outbox-project.ts'
 import { newReceiver, type Receiver } from './receiver.ts'
 
