@@ -3,6 +3,7 @@ import { leadKey } from '../plan/lead-key.ts'
 import { type LeadStanding, leadStanding } from '../plan/lead-standing.ts'
 import { leadsThere, rememberedLead } from './leads-there.ts'
 import type { LeadPlanning } from './plan-leads.ts'
+import { recordsById } from './records-by-id.ts'
 import type { WithRecord } from './related-accounts.ts'
 
 /** How an account stands once the CRM was asked. */
@@ -55,13 +56,15 @@ const keyAsked = (domain: string, standing: Standing | undefined): string =>
  * @returns the accounts of which something new is known
  */
 async function remember(
-  { beside, leads }: LeadPlanning,
+  planning: LeadPlanning,
   ours: ReadonlyMap<string, Parameters<typeof rememberedLead>[0]>,
   leadsOf: Map<string, RelatedRecord[]>,
   asked: readonly string[],
 ): Promise<Set<string>> {
+  const { beside, leads } = planning
   const { connector, state } = beside.matching
   const learned: RelatedRecord[] = []
+  const met: RelatedRecord[] = []
   for (const key of new Set([...asked, ...ours.keys()])) {
     const domain = key.slice(0, key.lastIndexOf('#'))
     const before = leadsOf.get(domain)?.find(lead => lead.key === key)
@@ -71,9 +74,30 @@ async function remember(
         ? before && { ...before, status: 'closed' as const, closedAt: beside.run.asOf }
         : rememberedLead(remote, key, { connector: connector.name, object: leads.object, domain, before })
     if (now === undefined || (before?.status === now.status && before.remoteId === now.remoteId)) continue
-    learned.push(now)
-    leadsOf.set(domain, [...(leadsOf.get(domain) ?? []).filter(lead => lead.key !== key), now])
+    if (before === undefined && now.status === 'open') met.push(now)
+    else learned.push(now)
+  }
+  learned.push(...(await withWhatTheyHold(planning, met)))
+  for (const now of learned) {
+    const others = (leadsOf.get(now.domain) ?? []).filter(({ key }) => key !== now.key)
+    leadsOf.set(now.domain, [...others, now])
   }
   await state.related.put(learned)
   return new Set(learned.map(({ domain }) => domain))
+}
+
+/** Open leads of ours that the state had forgotten: one that holds what it should is not written again. */
+async function withWhatTheyHold(
+  { beside, leads, mapping }: LeadPlanning,
+  met: readonly RelatedRecord[],
+): Promise<RelatedRecord[]> {
+  const { connector } = beside.matching
+  if (met.length === 0) return []
+  const ids = met.map(({ remoteId }) => remoteId)
+  const fields = mapping.fields.map(({ to }) => to)
+  const records = await recordsById(connector, leads.object, ids, fields)
+  return met.map(lead => {
+    const record = records.get(lead.remoteId)
+    return record === undefined ? lead : { ...lead, delivered: { fields: record.fields, asOf: null } }
+  })
 }

@@ -155,6 +155,24 @@ describe('a lead beside a linked account', () => {
     expect(new Set(ours(project).map(lead => lead.OQL_Lead_Key__c)).size).toBe(20)
   })
 
+  it('is not written after a lost state where it holds what it should, and is where somebody changed it', async () => {
+    const project = await withLeads()
+    await project.use(['acme.com', 'beta.com'])
+    await project.crm()
+    const beta = project.org.records('Lead').find(({ fields }) => fields.Company === 'beta.com')
+    project.org.update('Lead', beta?.id ?? '', { OQL_Stage__c: 'interest' })
+    await project.loseState()
+    project.org.resetCounters()
+    const again = await project.crm()
+    expect(again).toMatchObject({ leads: { made: 0, updated: 1, open: 2 } })
+    expect(project.org.counters().records).toMatchObject({ updated: 1, unchanged: 0 })
+    expect(ours(project).map(lead => lead.OQL_Stage__c)).toEqual(['investigation', 'investigation'])
+    const quiet = await project.crm()
+    expect(quiet.calls).toMatchObject({ write: 0 })
+    // What they hold was read in one call, once.
+    expect(again.calls.read).toBeGreaterThan(quiet.calls.read)
+  })
+
   it('that the CRM refuses is a rejection of its own, sent again only when asked', async () => {
     const project = await withLeads()
     await project.use(['acme.com', 'beta.com'])
