@@ -11,8 +11,8 @@ const EMAILS_PER_READ = 1_000
 export interface ContactsThere {
   /** One for each email, with what it holds. */
   found: RelatedRecord[]
-  /** Emails that several contacts have. */
-  ambiguous: ReadonlySet<string>
+  /** Emails that several contacts have → those contacts. */
+  ambiguous: ReadonlyMap<string, readonly string[]>
 }
 
 /** The contacts that the CRM has of these people. */
@@ -23,7 +23,7 @@ export async function contactsByEmail(
   fields: readonly string[],
 ): Promise<ContactsThere> {
   const found: RelatedRecord[] = []
-  const ambiguous = new Set<string>()
+  const ambiguous = new Map<string, string[]>()
   for (const some of chunks(people, EMAILS_PER_READ)) {
     const domains = new Map(some.map(person => [person.email, person.domain]))
     const query = { object, by: email, values: [...domains.keys()] }
@@ -41,8 +41,13 @@ export async function contactsByEmail(
         byEmail.set(key, [...before, record])
       }
     }
-    for (const [key, [record, ...others]] of byEmail) {
-      if (others.length > 0) ambiguous.add(key)
+    for (const [key, records] of byEmail) {
+      const [record, ...others] = records
+      if (others.length > 0)
+        ambiguous.set(
+          key,
+          records.map(({ remoteId }) => remoteId),
+        )
       else if (record !== undefined) {
         found.push({
           connector: connector.name,

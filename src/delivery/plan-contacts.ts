@@ -7,24 +7,38 @@ import { personValues } from '../plan/person-values.ts'
 import { planRelatedCreate, planRelatedUpdate, type Related } from '../plan/plan-related.ts'
 import { type Beside, keepPlanned } from './beside.ts'
 import type { PeopleCounts } from './connector-report.ts'
-import { contactsByEmail } from './contacts-by-email.ts'
+import { type ContactsThere, contactsByEmail } from './contacts-by-email.ts'
 import { deserving, type WithRecord } from './related-accounts.ts'
 
 /**
  * Decides which people of accounts become contacts, and what contacts that are there must become. A person is looked for
  * by email before one is made; an email that several contacts have is nobody's to choose, and none is written.
+ * @returns for people, what they have to decide
  */
-export async function planContacts(beside: Beside, counts: PeopleCounts): Promise<void> {
+export async function planContacts(beside: Beside, counts: PeopleCounts): Promise<string[]> {
   const { run, matching, shared } = beside
   const { people } = matching.plan.mapping
   const contacts = matching.connector.capabilities.contacts
-  if (people === null || contacts === undefined) return
+  if (people === null || contacts === undefined) return []
+  const named: string[] = []
   for await (const domains of run.state.people.domains()) {
     const accounts = [...(await run.state.accounts.get(domains)).values()]
     const { found } = await deserving(matching, accounts, people.when, { shared, ...run })
-    await planPage(beside, contacts, people.fields, found, counts)
+    for (const [email, ids] of await planPage(beside, contacts, people.fields, found, counts)) {
+      if (named.length < EMAILS_NAMED) named.push(`${email} (${ids.join(', ')})`)
+    }
   }
+  const { ambiguous } = counts
+  if (ambiguous === 0) return []
+  const more = ambiguous > named.length ? ` and ${ambiguous - named.length} more` : ''
+  return [
+    `${ambiguous} ${ambiguous === 1 ? 'email belongs' : 'emails belong'} to several contacts, none of which is written: ` +
+      `${named.join(', ')}${more}. Merge them in ${run.entry.name}, or leave the email on one of them`,
+  ]
 }
+
+/** So many tell people where to begin. */
+const EMAILS_NAMED = 10
 
 async function planPage(
   beside: Beside,
@@ -32,7 +46,7 @@ async function planPage(
   lines: readonly FieldMapping[],
   accounts: readonly WithRecord[],
   counts: PeopleCounts,
-): Promise<void> {
+): Promise<ContactsThere['ambiguous']> {
   const { state } = beside.run
   const { connector } = beside.matching
   const byDomain = new Map(accounts.map(one => [one.account.domain, one]))
@@ -59,6 +73,7 @@ async function planPage(
     return planPerson(beside, contacts, lines, { person, account, record: records.get(person.email) }) ?? []
   })
   await keepPlanned(beside, lines, changes)
+  return there.ambiguous
 }
 
 interface PersonToPlan {

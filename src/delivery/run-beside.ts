@@ -25,7 +25,7 @@ export async function runBeside(
   if (people !== null && capabilities.contacts !== undefined) {
     const counts: PeopleCounts = { made: 0, updated: 0, found: 0, ambiguous: 0 }
     report.people = counts
-    await planContacts(beside, counts)
+    report.problems.push(...(await planContacts(beside, counts)))
     await send(run, matching, report, { kind: 'contact', fields: people.fields, counts })
   }
   if (leads !== null && capabilities.leads !== undefined) {

@@ -50,11 +50,19 @@ describe('people', () => {
     expect(rejections).toMatchObject([{ field: 'Email', code: 'STRING_TOO_LONG' }])
   })
 
-  it('whose email several contacts have are counted and left alone', async () => {
+  it('whose email several contacts have are named with them, counted and left alone', async () => {
     const project = await newProject({ mapping: PEOPLE })
-    for (const LastName of ['Jo', 'Joe']) project.org.insert('Contact', { LastName, Email: 'jo@acme.com' })
+    const [jo, joe] = ['Jo', 'Joe'].map(
+      LastName => project.org.insert('Contact', { LastName, Email: 'jo@acme.com' }).id,
+    )
     await project.use(['acme.com'], { email: 'jo@acme.com' })
-    expect(await project.crm()).toMatchObject({ people: { made: 0, updated: 0, ambiguous: 1 } })
+    const report = await project.crm()
+    expect(report).toMatchObject({ status: 'ok', people: { made: 0, updated: 0, ambiguous: 1 } })
+    expect(report.problems).toEqual([
+      expect.stringContaining(
+        `1 email belongs to several contacts, none of which is written: jo@acme.com (${jo}, ${joe})`,
+      ),
+    ])
     expect(contacts(project).every(contact => contact.OQL_Last_Seen__c === undefined)).toBe(true)
   })
 
