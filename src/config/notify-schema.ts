@@ -5,6 +5,7 @@ import type { NotifyChannel } from './config.ts'
 import { type Fault, fault, isList, isMap, type Parsed, unknownName } from './parsed.ts'
 import type { Place } from './place.ts'
 import { crossChecked, duration, text } from './quantities.ts'
+import { secretFault } from './webhook-secret.ts'
 import { parseWhen } from './when.ts'
 
 const EXPIRE_AFTER_MS = 7 * 86_400_000
@@ -64,7 +65,7 @@ function channelFaults(
   { connectors }: Place,
 ): Fault[] {
   if (!isMap(item)) return []
-  const { name, url, after } = item
+  const { name, url, after, secret } = item
   const first = all.findIndex(other => isMap(other) && other.name === name)
   const isPrivate = item.allow_private === true || item.allowPrivate === true
   const faults: Fault[] = []
@@ -74,6 +75,8 @@ function channelFaults(
   if (typeof url === 'string' && /^http:/i.test(url) && !isPrivate) {
     faults.push(fault('must be https, or the channel say allow_private: true', [index, 'url']))
   }
+  const weakness = item.use === 'webhook' && typeof secret === 'string' ? secretFault(secret) : null
+  if (weakness !== null) faults.push(fault(weakness, [index, 'secret']))
   if (typeof after === 'string' && !connectors.includes(after)) {
     faults.push(unknownName('no connector is called so', after, connectors, [index, 'after']))
   }

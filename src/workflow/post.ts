@@ -30,17 +30,24 @@ export function openPoster(
   now: () => number,
   timeoutMs: number = TIMEOUT_MS,
 ): Poster {
+  const { address, authorization } = withoutUser(new URL(url))
   const agent = new Agent({
     connections: REQUESTS_AT_ONCE,
     connect: { timeout: timeoutMs, ...(allowPrivate ? {} : { lookup: publicLookup }) },
   })
   return {
     async post(body, headers) {
-      const refused = allowPrivate ? null : refusal(new URL(url))
+      const refused = allowPrivate ? null : refusal(address)
       if (refused !== null) return { is: 'fault', why: refused }
       try {
         const signal = AbortSignal.timeout(timeoutMs)
-        const answer = await request(url, { method: 'POST', dispatcher: agent, headers, body, signal })
+        const answer = await request(address, {
+          method: 'POST',
+          dispatcher: agent,
+          headers: { ...headers, ...authorization },
+          body,
+          signal,
+        })
         // The status is the answer; a body that breaks off or trickles changes nothing.
         await answer.body.dump({ limit: MAX_ANSWER_BYTES, signal }).catch(() => undefined)
         const retryAfterMs = readRetryAfter(answer.headers['retry-after'], now())
@@ -50,6 +57,26 @@ export function openPoster(
       }
     },
     close: () => agent.destroy(),
+  }
+}
+
+/** `https://user:password@host` is Basic auth (RFC 7617), which goes in a header: a client drops it from the address. */
+function withoutUser(url: URL): { address: URL; authorization: Readonly<Record<string, string>> } {
+  const { username, password } = url
+  if (username === '' && password === '') return { address: url, authorization: {} }
+  const address = new URL(url)
+  address.username = ''
+  address.password = ''
+  const credentials = Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')
+  return { address, authorization: { authorization: `Basic ${credentials}` } }
+}
+
+/** A percent sign that encodes nothing stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
   }
 }
 

@@ -5,10 +5,18 @@ import ipaddr from 'ipaddr.js'
 /** A receiver that our own network must not be reached through. */
 export class PrivateAddress extends Error {}
 
+/** All of IPv6 that is given out: what lies outside of it (old ways to wrap IPv4, such as `::a9fe:a9fe`, too) is no host. */
+const GIVEN_OUT = ipaddr.IPv6.parseCIDR('2000::/3')
+
+/** Addresses of the public internet by their range that lead into the cloud that we run in: Azure's for its machines. */
+const OF_CLOUDS: ReadonlySet<string> = new Set(['168.63.129.16'])
+
 /** Whether an address is of the public internet; one that wraps another (IPv4 in IPv6) goes by what it wraps. */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false
-  return ipaddr.process(address).range() === 'unicast'
+  const plain = ipaddr.process(address)
+  if (plain instanceof ipaddr.IPv6 && !plain.match(GIVEN_OUT)) return false
+  return plain.range() === 'unicast' && !OF_CLOUDS.has(plain.toString())
 }
 
 /** Whether a URL names a private address outright: such a host is connected to without being looked up. */

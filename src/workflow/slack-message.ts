@@ -58,10 +58,19 @@ function whole(lines: readonly string[]): string {
   return text
 }
 
+/** A name comes from anywhere, of any length: the move and the reason stand behind it, and have to be seen. */
+const MAX_NAME_CHARACTERS = 150
+
 const named = (notice: OutboxNotice): string => {
-  const name = valueIn(notice, 'name')
+  const name = shortened(valueIn(notice, 'name'))
   return name === notice.domain ? name : `${name} (${notice.domain})`
 }
+
+/** Never between the two halves of one character. */
+const shortened = (name: string): string =>
+  name.length <= MAX_NAME_CHARACTERS
+    ? name
+    : `${name.slice(0, MAX_NAME_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 
 function linked(notice: OutboxNotice): string {
   const url = valueIn(notice, 'console_url')

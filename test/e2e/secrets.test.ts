@@ -74,7 +74,7 @@ test.each([
 test('secrets as short as a word leave words and JSON whole, go where they are a whole value, and check tells of them', async () => {
   const place = await newPlace()
   const config = await place.read('config/oql.yaml')
-  const channel = 'name: hook, use: webhook, url: "https://example.com/", secret: "DE"'
+  const channel = 'name: hook, use: webhook, url: "https://ann:DE@example.com/"'
   await place.write(
     'config/oql.yaml',
     `${config}\nserve: { token: "null" }\nnotify: [{ ${channel} }]\nlog: { level: trace }\n`,
@@ -89,6 +89,6 @@ test('secrets as short as a word leave words and JSON whole, go where they are a
   const { warnings } = await place.json<{ warnings: { where: string; code: string }[] }>('check')
   expect(warnings.filter(({ code }) => code === 'short_secret').map(({ where }) => where)).toEqual([
     expect.stringMatching(/^config\/oql\.yaml:\d+ serve\.token$/),
-    expect.stringMatching(/^config\/oql\.yaml:\d+ notify\[0\]\.secret$/),
+    expect.stringMatching(/^config\/oql\.yaml:\d+ notify\[0\]\.url$/),
   ])
 })

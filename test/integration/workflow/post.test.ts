@@ -5,11 +5,11 @@ import { newReceiver } from './receiver.ts'
 /** Short, so that nobody waits; long enough for a machine that is busy to connect. */
 const TIMEOUT_MS = 500
 
-async function posting(options: { allowPrivate?: boolean } = {}) {
+async function posting(options: { allowPrivate?: boolean; user?: string } = {}) {
   const receiver = await newReceiver()
-  const { allowPrivate = true } = options
+  const { allowPrivate = true, user = '' } = options
   const poster = openPoster(
-    { url: receiver.url, allowPrivate },
+    { url: receiver.url.replace('//', `//${user}`), allowPrivate },
     () => Date.parse('2026-11-24T06:00:00Z'),
     TIMEOUT_MS,
   )
@@ -47,4 +47,27 @@ it('without leave nothing goes out in clear text, nor to a private address', asy
   const { receiver, post } = await posting({ allowPrivate: false })
   expect(await post()).toMatchObject({ is: 'fault', why: expect.stringContaining('not https') })
   expect(receiver.requests).toEqual([])
+})
+
+it.each([
+  ['ann:s3cret@', 'ann:s3cret'],
+  ['ann%40acme.com:p%3Aq%2Fr%25@', 'ann@acme.com:p:q/r%'],
+  ['jürgen:schlüssel@', 'jürgen:schlüssel'],
+  ['token@', 'token:'],
+  [':50%@', ':50%'],
+])('a user and password in the url, %s, go along as Basic auth', async (user, credentials) => {
+  const { receiver, post } = await posting({ user })
+  expect(await post()).toMatchObject({ is: 'answered', status: 204 })
+  const [request] = receiver.requests
+  const sent = request?.headers.authorization ?? ''
+  expect(sent).toMatch(/^Basic /)
+  expect(Buffer.from(sent.slice('Basic '.length), 'base64').toString()).toBe(credentials)
+  expect(request?.headers.host).not.toContain('@')
+  expect(request?.path).toBe(new URL(receiver.url).pathname)
+})
+
+it('without one there is no such header', async () => {
+  const { receiver, post } = await posting()
+  await post()
+  expect(receiver.requests[0]?.headers.authorization).toBeUndefined()
 })

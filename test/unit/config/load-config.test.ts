@@ -43,7 +43,7 @@ const ENV = {
   SCARF_TOKEN: 'scarf-token',
   GITHUB_TOKEN: 'github-token',
   HUBSPOT_TOKEN: 'hubspot-token',
-  HOOK_SECRET: 'hook-secret',
+  HOOK_SECRET: 'hook-secret-of-24-characters',
   SLACK_URL: 'https://hooks.slack.com/services/T/B/x',
 }
 
@@ -106,7 +106,7 @@ describe('a config with every key', () => {
         {
           name: 'hook',
           use: 'webhook',
-          secret: 'hook-secret',
+          secret: 'hook-secret-of-24-characters',
           on: 'stage',
           after: null,
           allowPrivate: false,
@@ -362,6 +362,19 @@ describe('faults', () => {
       'version: 1\nnotify: [{ name: a, use: slack, url: "http://x.de" }]',
       'notify[0].url',
     ],
+    ...[
+      'whsec_',
+      'whsec_c2hvcnQ=',
+      'whsec_not base64 at all, however long',
+      'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS',
+      `whsec_${'A'.repeat(88)}`,
+      'as-short-as-a-word',
+    ].map(secret => [
+      `a webhook's secret such as ${secret}`,
+      'version: 1',
+      `version: 1\nnotify: [{ name: a, use: webhook, url: "https://x.de", secret: "${secret}" }]`,
+      'notify[0].secret',
+    ]),
     [
       'a direction of risk changes',
       'version: 1',
@@ -377,6 +390,31 @@ describe('faults', () => {
     ['a model without a file', 'version: 1', 'version: 1\nmodel: gone.yaml', 'model'],
   ])('%s is one', async (_, from, to, key) => {
     expect((await problemsOf(load(STORE.replace(from, to)))).map(problem => problem.key)).toEqual([key])
+  })
+
+  test('of a secret say what is wanted and never the secret', async () => {
+    const [problem] = await problemsOf(
+      load(
+        STORE.replace(
+          'version: 1',
+          'version: 1\nnotify: [{ name: a, use: webhook, url: "https://x.de", secret: "whsec_c2hvcnQ=" }]',
+        ),
+      ),
+    )
+    expect(problem?.message).toMatch(/24 to 64 bytes.*openssl rand -base64 32.*these are 5/)
+    expect(JSON.stringify(problem)).not.toContain('c2hvcnQ')
+  })
+
+  test.each([
+    'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
+    `whsec_${Buffer.alloc(64).toString('base64')}`,
+    `whsec_${Buffer.alloc(32).toString('base64')}`,
+    'twenty-four characters -',
+  ])('of a secret are none where it is long enough: %s', async secret => {
+    const notify = `notify: [{ name: a, use: webhook, url: "https://x.de", secret: "${secret}" }]`
+    expect((await load(STORE.replace('version: 1', `version: 1\n${notify}`))).notify).toMatchObject([
+      { secret },
+    ])
   })
 
   test('of a file that is not there name it', async () => {

@@ -27,6 +27,12 @@ it.each([
   '64:ff9b::7f00:1',
   '2002:7f00:1::',
   '2001:db8::1',
+  '::a9fe:a9fe',
+  '::169.254.169.254',
+  '::7f00:1',
+  '4000::1',
+  '168.63.129.16',
+  '::ffff:168.63.129.16',
   'not an address',
 ])('%s is not public', address => {
   expect(isPublicAddress(address)).toBe(false)

@@ -33,6 +33,19 @@ describe('one notice', () => {
     expect(section?.text.text.length).toBeLessThanOrEqual(3_000)
     expect(section?.text.text).toContain('Acme')
   })
+
+  it.each(['x', '&', '😀'])('and however long the name, of %s: move and reason are seen', character => {
+    const notice = outboxNotice(
+      { name: character.repeat(3_000), reason: 'for a reason' },
+      {},
+      'https://oql.example',
+    )
+    const section = sectionOf(slackMessage(notice))
+    expect(section?.text.text.length).toBeLessThanOrEqual(3_000)
+    expect(section?.text.text).toMatch(/….*acme\.com.*Investigation → Experimentation.*\nfor a reason$/)
+    expect(section?.text.text.isWellFormed()).toBe(true)
+    expect(slackMessage(notice).text.length).toBeLessThan(3_000)
+  })
 })
 
 it('a digest tells how many moved, from where to where, and the best of them', () => {
