@@ -48,6 +48,7 @@ const describedFieldSchema = z.object({
   externalId: z.boolean().default(false),
   restrictedPicklist: z.boolean().default(false),
   picklistValues: z.array(picklistValue).nullish(),
+  relationshipName: z.string().nullish(),
 })
 export type DescribedField = z.infer<typeof describedFieldSchema>
 

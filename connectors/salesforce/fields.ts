@@ -33,6 +33,8 @@ export function fieldOf(field: DescribedField, object: string): Field {
     type,
     nativeType: field.type,
     ...(isClosed ? { options } : {}),
+    ...(!isClosed && options.length > 0 ? { usual: options } : {}),
+    ...(field.relationshipName == null ? {} : { relationship: field.relationshipName }),
     ...(field.length > 0 && (type === 'text' || type === 'enumeration') ? { maxLength: field.length } : {}),
     // False for formulas and the like, and where the user's permissions do not let him edit the field.
     writable: field.updateable || (isEvent(object) && field.createable),

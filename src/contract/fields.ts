@@ -15,6 +15,10 @@ export interface Field {
   nativeType: string
   /** Values that the CRM takes; only where it takes no others. */
   options?: readonly string[]
+  /** Values that it offers where it takes others too. */
+  usual?: readonly string[]
+  /** By this name, a dot and theirs, fields of the record that it leads to are read: `Owner` where `Owner.Name` is one. */
+  relationship?: string
   /** The longest text it takes, in characters, where it is limited. */
   maxLength?: number
   writable: boolean

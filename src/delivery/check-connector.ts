@@ -3,6 +3,7 @@ import { RequestFailed, SessionFault } from '../contract/faults.ts'
 import type { Field } from '../contract/fields.ts'
 import type { CheckProblem, Intent } from '../contract/session.ts'
 import type { Stage } from '../domain/stage.ts'
+import { compareMatch, type MatchFindings } from '../plan/compare-match.ts'
 import { compareSchema } from '../plan/compare-schema.ts'
 import { lackingTranslations } from '../plan/lacking-translations.ts'
 import { neededFields, noticeTypes } from '../plan/needed-fields.ts'
@@ -61,8 +62,23 @@ export async function checkConnector(
       else problems.push(problem)
     }
   }
+  const matching = matchFindings(connector, mapping, fields)
+  problems.push(...matching.problems)
+  warnings.push(...matching.warnings)
   const ownersGone = new Set(report.ownersGone)
   return { identity: report.identity, problems, warnings, fields, ownersGone, hasLeads }
+}
+
+function matchFindings(
+  { name, capabilities }: ConnectorSession,
+  { object, match }: Mapping,
+  fields: ConnectorCheck['fields'],
+): MatchFindings {
+  const own = fields.get(object)
+  // It may not be looked at, or is none: that is a problem already.
+  if (own === undefined) return { problems: [], warnings: [] }
+  const place = { connector: name, object, fieldAccess: capabilities.fieldAccess }
+  return compareMatch(match, [...own.values()], place)
 }
 
 const isNoticeKey = ({ capabilities }: ConnectorSession, field: string): boolean =>

@@ -90,6 +90,8 @@ interface SandboxCrm extends Names {
 interface More {
   /** When records are made: for everybody, unless it says otherwise. */
   create?: string
+  /** What stands under `match`. */
+  match?: string
   /** Lines of the connector's entry. */
   entry?: string
 }
@@ -197,7 +199,7 @@ async function writeProject(
   own: unknown,
   crm: Names,
   mapping: string,
-  { create = 'create: { when: {} }', entry = '' }: More,
+  { create = 'create: { when: {} }', entry = '', match = `by: ${crm.website}` }: More,
 ): Promise<Config> {
   const file = path.join(folder, 'config', 'oql.yaml')
   await mkdir(path.dirname(file), { recursive: true })
@@ -214,7 +216,7 @@ connectors:
   await writeFile(
     path.join(folder, 'mapping.yaml'),
     `object: ${crm.object}
-match: { by: ${crm.website} }
+match: { ${match} }
 ${create}
 fields:
   - { from: stage, to: ${crm.stage} }
