@@ -61,6 +61,9 @@ export const describedSchema = z.object({
 })
 export type Described = z.infer<typeof describedSchema>
 
+/** Oldest first. */
+export const versionsSchema = z.array(z.object({ version: z.string() }))
+
 export const userInfoSchema = z.object({ organization_id: z.string().min(1), user_id: z.string().min(1) })
 
 const amount = z.object({ Max: z.number(), Remaining: z.number() })

@@ -24,7 +24,7 @@ export async function check(checker: Checker, intent: Intent, call: Call): Promi
   const identity = await identify(client, call)
   const made = intent.createsAs ?? intent.object
   const objects = [...new Set([intent.object, ...(intent.creates ? [made] : [])])]
-  const found: Findings[] = [calls]
+  const found: Findings[] = [calls, olderVersion(checker)]
   for (const object of objects) {
     const creates = intent.creates && object === made
     found.push(await checkObject(client, catalogue, object, { ...intent, creates }, call))
@@ -36,6 +36,17 @@ export async function check(checker: Checker, intent: Intent, call: Call): Promi
 }
 
 const mayMakeTasks = ({ notices = [] }: Intent): boolean => notices.includes('task')
+
+/** The config's stands for a newer org than this one. */
+function olderVersion({ client, apiVersion }: Checker): Findings {
+  if (client.version() === apiVersion) return NOTHING
+  const warning = {
+    code: 'older_api_version',
+    message: `This Salesforce org has no API version ${apiVersion}: its newest, ${client.version()}, is spoken`,
+    hint: `Set \`api_version: "${client.version()}"\` in the config; each session asks once more without it`,
+  }
+  return { problems: [], warnings: [warning] }
+}
 
 async function checkCalls(client: Client, call: Call): Promise<Findings> {
   const { DailyApiRequests: calls } = await unlessRefused(() => client.orgLimits(call), {

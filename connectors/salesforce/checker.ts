@@ -5,6 +5,8 @@ import type { Catalogue } from './fields.ts'
 export interface Checker {
   client: Client
   catalogue: Catalogue
+  /** That the config wants. */
+  apiVersion: string
   /** Values of a lead's status that end it, in small letters. */
   closed: ReadonlySet<string>
 }

@@ -1,17 +1,16 @@
-import { Connection } from 'jsforce'
+import type { Connection } from 'jsforce'
 import { z } from 'zod'
-import { type Call, type Limits, RequestFailed, SessionFault, type Tools } from '../../src/contract/index.ts'
+import { type Call, type Limits, SessionFault, type Tools } from '../../src/contract/index.ts'
 import * as answers from './answers.ts'
 import type { Config } from './config.ts'
-import { type Kind, misshapen, reasonOf, refusal, TokenExpired, unanswered } from './errors.ts'
-import { type Exchange, sendBy } from './exchange.ts'
-import { FIRST_LIMITS, refreshed } from './limits.ts'
-import { scrub } from './scrub.ts'
-import { createTokens, type Ids, type Token } from './tokens.ts'
+import { createRequests, issueText } from './requests.ts'
+import type { Ids } from './tokens.ts'
 
 /** Every request that the connector makes stands in this file: one method, one HTTP exchange. */
 export interface Client {
   limits(): Limits
+  /** The API version that is spoken. */
+  version(): string
   /** Deleted records too where `deleted` is set: those that were merged into others are among them. */
   query(soql: string, options: { deleted: boolean }, call: Call): Promise<answers.Page>
   nextPage(url: string, call: Call): Promise<answers.Page>
@@ -61,81 +60,15 @@ export type Sent = Record<string, unknown>
 
 export type Component = { fullName: string; [member: string]: unknown }
 
-/** Within a session: what jsforce does for one request over one connection. */
-type Ask = (connection: Connection) => Promise<unknown>
-
-/** So old a version of jsforce's default would not know half of what we ask. */
 const LF = 'LF'
 
 export function connect(config: Config, tools: Pick<Tools, 'now' | 'secret'>): Client {
-  const { now } = tools
-  const tokens = createTokens(config, tools)
-  let limits: Limits = FIRST_LIMITS
-
-  async function once<T>(
-    kind: Kind,
-    signal: AbortSignal,
-    token: Token,
-    ask: Ask,
-    schema: z.ZodType<T>,
-  ): Promise<T> {
-    if (signal.aborted) throw new RequestFailed({ kind: 'transient', message: 'stopped before it was sent' })
-    // One for each request, so that each has its own signal; it has no way to refresh, and so no endless loop of it.
-    const connection = new Connection({
-      version: config.api_version,
-      loginUrl: config.login_url,
-      instanceUrl: token.instanceUrl,
-      accessToken: token.accessToken,
-    })
-    const exchange = sendBy(connection, signal)
-    let body: unknown
-    try {
-      body = await ask(connection)
-    } catch (error) {
-      throw failureOf(error, exchange, kind, signal)
-    } finally {
-      if (exchange.answer !== undefined) limits = refreshed(limits, exchange.answer.headers, now())
-    }
-    const parsed = schema.safeParse(body)
-    if (parsed.success) return parsed.data
-    throw failureOf(new Error(parsed.error.issues.map(issueText).join('; ')), exchange, kind, signal)
-  }
-
-  function failureOf(error: unknown, { answer, lost }: Exchange, kind: Kind, signal: AbortSignal): Error {
-    const clean = (text: string) => scrub(text, tokens.secrets())
-    if (lost !== undefined) {
-      const { failure } = unanswered(lost, kind, signal)
-      return new RequestFailed({ ...failure, message: clean(failure.message) })
-    }
-    if (answer === undefined) return neverAsked(error, clean)
-    if (answer.status < 200 || answer.status > 299)
-      return refusal({ ...answer, text: clean(answer.text) }, kind)
-    return misshapen(answer, kind, clean(reasonOf(error)))
-  }
-
-  /** A request whose token has run out is sent once more with a new one: the first was not even looked at. */
-  async function request<T>(kind: Kind, call: Call, schema: z.ZodType<T>, ask: Ask): Promise<T> {
-    let used: Token | undefined
-    const send = (token: (signal: AbortSignal) => Promise<Token>) =>
-      call.request({ kind }, async signal => {
-        used = await token(call.signal)
-        return once(kind, signal, used, ask, schema)
-      })
-    try {
-      return await send(tokens.current)
-    } catch (error) {
-      const expired = used
-      if (!(error instanceof TokenExpired) || expired === undefined) throw error
-      return await send(signal => tokens.renew(expired, signal)).catch(refusedAgain)
-    }
-  }
-
-  const read = <T>(call: Call, schema: z.ZodType<T>, ask: Ask) => request('read', call, schema, ask)
-  const write = <T>(call: Call, schema: z.ZodType<T>, ask: Ask) => request('write', call, schema, ask)
+  const { read, write, limits, version, ids } = createRequests(config, tools)
   const dml = { allOrNone: false, headers: headersOf(config) }
 
   return {
-    limits: () => limits,
+    limits,
+    version,
     query: (soql, { deleted }, call) =>
       read(call, answers.pageSchema, c => c.request(`/${deleted ? 'queryAll' : 'query'}?q=${encoded(soql)}`)),
     nextPage: (url, call) => read(call, answers.pageSchema, c => c.request(url)),
@@ -147,7 +80,7 @@ export function connect(config: Config, tools: Pick<Tools, 'now' | 'secret'>): C
       write(call, answers.rowsSchema.length(records.length), c => c.create(object, records, dml)),
     describe: (object, call) => read(call, answers.describedSchema, c => c.describe(object)),
     layouts: (object, call) => read(call, answers.layoutsSchema, c => c.sobject(object).layouts()),
-    ids: async call => (await tokens.current(call.signal)).ids,
+    ids,
     userInfo: async call => {
       const { organization_id: org, user_id: user } = await read(call, answers.userInfoSchema, c =>
         c.request('/services/oauth2/userinfo'),
@@ -235,21 +168,3 @@ const there = <T>(components: readonly unknown[], schema: z.ZodType<T>): T[] =>
       const what = parsed.error.issues.map(issueText).join('; ')
       throw new SessionFault('bug', `Salesforce's metadata has an unknown shape: ${what}`)
     })
-
-function refusedAgain(error: unknown): never {
-  if (!(error instanceof TokenExpired)) throw error
-  throw new SessionFault('auth', `Salesforce refuses a token that it just gave: ${error.message}`)
-}
-
-/** jsforce itself refused to ask. */
-function neverAsked(error: unknown, clean: (text: string) => string): SessionFault {
-  const reason = clean(reasonOf(error))
-  return /JWT-based access tokens/.test(reason)
-    ? new SessionFault(
-        'config',
-        'The app gives access tokens in JWT form, which the metadata API takes from version 68.0 on: set `api_version: "68.0"` or switch that off in the app',
-      )
-    : new SessionFault('bug', `jsforce: ${reason}`)
-}
-
-const issueText = (issue: z.core.$ZodIssue) => `${issue.path.join('.')} ${issue.message}`

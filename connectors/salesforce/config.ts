@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NEWEST_API_VERSION, OLDEST_API_VERSION } from './version.ts'
 
 export type Auth =
   | { type: 'client_credentials'; client_id: string; client_secret: string }
@@ -14,9 +15,6 @@ export interface Config {
   bulk_threshold: number
   closed_lead_statuses: readonly string[]
 }
-
-/** Collections, one upsert for all objects, and the metadata of permission sets are all there from here on. */
-const OLDEST_API_VERSION = 60
 
 const text = () => z.string().trim().min(1)
 const secret = () => text().meta({ secret: true })
@@ -47,10 +45,13 @@ export const config: z.ZodType<Config> = z.strictObject({
     .describe('The org itself, https://NAME.my.salesforce.com: client credentials work at no other address'),
   api_version: z
     .string()
-    .regex(/^\d{2,3}\.0$/, 'must be like "62.0", in quotes')
-    .refine(version => Number(version) >= OLDEST_API_VERSION, `must be ${OLDEST_API_VERSION}.0 or newer`)
-    .default('62.0')
-    .describe('Version of the REST and metadata API'),
+    .regex(/^\d{2,3}\.0$/, `must be like "${NEWEST_API_VERSION}", in quotes`)
+    .refine(
+      version => Number(version) >= Number(OLDEST_API_VERSION),
+      `must be ${OLDEST_API_VERSION} or newer`,
+    )
+    .default(NEWEST_API_VERSION)
+    .describe("Version of the REST and metadata API; the org's newest in its place where that is older"),
   auth,
   auto_assign: z
     .boolean()

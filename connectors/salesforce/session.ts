@@ -26,7 +26,8 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
       return client.limits()
     },
     account: createAccount(client),
-    check: (intent, call) => check({ client, catalogue, closed }, intent, call),
+    check: (intent, call) =>
+      check({ client, catalogue, closed, apiVersion: config.api_version }, intent, call),
     describe: async (object, call) => {
       const described = await describedOrNone(catalogue, object, call)
       return (described?.fields ?? []).map(field => fieldOf(field, object))

@@ -117,7 +117,6 @@ async function request(
   secrets: Iterable<string>,
 ): Promise<z.infer<typeof tokenSchema>> {
   const { oauth2 } = new Connection({
-    version: config.api_version,
     loginUrl: config.login_url,
     oauth2: {
       clientId: auth.client_id,

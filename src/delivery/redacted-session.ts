@@ -44,6 +44,7 @@ function redactedBulk(bulk: Bulk, clean: Clean): Bulk {
   return {
     minChanges: bulk.minChanges,
     maxChanges: bulk.maxChanges,
+    takes: change => bulk.takes?.(change) ?? true,
     open: (...given) => said(() => bulk.open(...given)),
     send: (...given) => said(() => bulk.send(...given)),
     collect: (...given) =>

@@ -13,7 +13,7 @@ import { queryJobRoutes } from './query-job-routes.ts'
 import { queryRoutes } from './query-routes.ts'
 import { recordRoutes, SeveralRecords } from './record-routes.ts'
 import { notFound, Refusal, refusal } from './refusal.ts'
-import { type ApiEnv, baseOf, VERSIONS } from './request-parts.ts'
+import { type ApiEnv, checkVersion, versionsOf } from './request-parts.ts'
 import { soapRoutes } from './soap-routes.ts'
 import { bearerOf, type Tokens } from './tokens.ts'
 
@@ -33,7 +33,7 @@ export function createApi(parts: ApiParts): Hono {
   const api = new Hono({ strict: false })
   api.route('/', oauthRoutes(org, tokens, credentials, urls))
   api.route('/', soapRoutes(org, tokens))
-  api.get('/services/data', context => context.json(VERSIONS.map(shownVersion)))
+  api.get('/services/data', context => context.json(versionsOf(org).map(shownVersion)))
   api.route('/services/data/:version', dataRoutes(parts))
   api.notFound(() => errorResponse(notFound()))
   api.onError(answerOf)
@@ -57,7 +57,7 @@ function dataRoutes({ org, tokens, limiter, pace, urls }: ApiParts): Hono<ApiEnv
     }
   })
   routes.use(async (context, next) => {
-    baseOf(context)
+    checkVersion(org, context)
     await next()
   })
   routes.route('/', resources)
@@ -78,6 +78,10 @@ function resourceRoutes(org: Org, limiter: Limiter, pace: JobPace, urls: Urls): 
   const inner = new Hono<ApiEnv & { Bindings: ApiEnv['Variables'] }>({ strict: false })
   inner.use(async (context, next) => {
     context.set('user', context.env.user)
+    await next()
+  })
+  inner.use('/services/data/:version/*', async (context, next) => {
+    checkVersion(org, context)
     await next()
   })
   inner.route('/services/data/:version', resources)

@@ -12,7 +12,7 @@ export interface Counts {
   read: number
   write: number
   token: number
-  /** `PATCH /services/data/v62.0/composite/sobjects` → requests. Ids and values of external ids stand as `{id}`. */
+  /** `PATCH /services/data/v68.0/composite/sobjects` → requests. Ids and values of external ids stand as `{id}`. */
   byCall: Record<string, number>
   /** `200` → answers; `none` where the socket was closed without one. */
   byStatus: Record<string, number>

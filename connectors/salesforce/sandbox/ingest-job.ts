@@ -14,7 +14,7 @@ export interface IngestJob {
   lineEnding: 'LF' | 'CRLF'
   columnDelimiter: string
   user: SandboxUser
-  /** The version that it was made with: `62.0`. */
+  /** The version that it was made with: `68.0`. */
   apiVersion: string
   state: JobState
   createdAt: number

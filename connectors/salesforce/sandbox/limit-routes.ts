@@ -9,7 +9,7 @@ import { type ApiEnv, baseOf } from './request-parts.ts'
 const DAILY_BULK_BATCHES = 15_000
 const DAILY_QUERY_JOBS = 10_000
 
-/** `/services/data/v62.0` itself and `/limits`. */
+/** `/services/data/v68.0` itself and `/limits`. */
 export function limitRoutes(org: Org, limiter: Limiter, urls: Urls): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   routes.get('/', context => {

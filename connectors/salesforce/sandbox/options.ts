@@ -30,6 +30,8 @@ export interface SalesforceSandboxOptions {
   accounts?: readonly FlatFields[]
   /** SQLite file that keeps the records; in memory only when left out. */
   file?: string
+  /** The newest API version that the org has: 68 where it is left out. */
+  newestVersion?: number
   /** Whether the org has Person Accounts. */
   personAccounts?: boolean
   /** Whom the active assignment rule gives records to, by object; `{}` for an org without one. */

@@ -36,6 +36,7 @@ export interface Org extends Tables {
 export interface OrgSettings {
   id: string
   personAccounts: boolean
+  newestVersion: number
   /** Object → id of the user that records are given to. */
   assignmentRules: Readonly<Record<string, string>>
   duplicateRules: readonly DuplicateRule[]

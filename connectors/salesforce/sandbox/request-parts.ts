@@ -14,20 +14,22 @@ export type ApiContext = Context<ApiEnv>
 
 /** Salesforce knows these versions at the end of 2026; older ones are retired. */
 const FIRST_VERSION = 31
-const LAST_VERSION = 68
-export const VERSIONS: readonly number[] = Array.from(
-  { length: LAST_VERSION - FIRST_VERSION + 1 },
-  (_, at) => FIRST_VERSION + at,
-)
+export const LAST_VERSION = 68
 
-/** `/services/data/v62.0`; throws a 404 for a version that there is not, a 410 for one that there was. */
+/** The versions that the org has, oldest first. */
+export const versionsOf = ({ settings: { newestVersion } }: Org): number[] =>
+  Array.from({ length: newestVersion - FIRST_VERSION + 1 }, (_, at) => FIRST_VERSION + at)
+
+/** Throws a 404 for a version that the org does not have, a 410 for one that Salesforce had. */
+export function checkVersion(org: Org, context: Context): void {
+  const version = Number(/^v(\d+)\.0$/.exec(context.req.param('version') ?? '')?.[1])
+  if (version < FIRST_VERSION) throw refusal(410, 'GONE', 'The requested resource is no longer available')
+  if (!versionsOf(org).includes(version)) throw notFound()
+}
+
+/** `/services/data/v68.0`. */
 export function baseOf(context: Context): string {
-  const [, version] = /^\/services\/data\/v(\d+)\.0(?:\/|$)/.exec(context.req.path) ?? []
-  if (version !== undefined && Number(version) < FIRST_VERSION) {
-    throw refusal(410, 'GONE', 'The requested resource is no longer available')
-  }
-  if (version === undefined || !VERSIONS.includes(Number(version))) throw notFound()
-  return `/services/data/v${version}.0`
+  return context.req.path.split('/').slice(0, 4).join('/')
 }
 
 export function callerOf(context: ApiContext): Caller {

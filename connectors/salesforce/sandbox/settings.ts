@@ -19,6 +19,7 @@ import {
   type SandboxUser,
 } from './options.ts'
 import type { OrgSettings } from './org.ts'
+import { LAST_VERSION } from './request-parts.ts'
 
 /** So many that nobody meets them; the headers still tell. */
 const UNLIMITED = 1_000_000_000
@@ -29,6 +30,7 @@ export function settingsOf(options: SalesforceSandboxOptions): OrgSettings {
   return {
     id: idOf(options.orgId ?? DEFAULT_ORG_ID, 'organisation'),
     personAccounts: options.personAccounts ?? false,
+    newestVersion: options.newestVersion ?? LAST_VERSION,
     assignmentRules: Object.fromEntries(rules.map(([object, name]) => [object, userNamed(users, name).id])),
     duplicateRules: options.duplicateRules ?? [],
     activityKeys: options.activityKeys ?? false,

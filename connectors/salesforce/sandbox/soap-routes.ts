@@ -2,7 +2,7 @@ import { type Context, Hono } from 'hono'
 import { callMetadata } from './metadata.ts'
 import type { Org } from './org.ts'
 import { Refusal, refusal } from './refusal.ts'
-import { VERSIONS } from './request-parts.ts'
+import { versionsOf } from './request-parts.ts'
 import type { Tokens } from './tokens.ts'
 import { childOf, type Element, parseXml, textOf, writeXml, type Xml, XmlError } from './xml.ts'
 
@@ -10,7 +10,7 @@ import { childOf, type Element, parseXml, textOf, writeXml, type Xml, XmlError }
 export function soapRoutes(org: Org, tokens: Tokens): Hono {
   const routes = new Hono()
   routes.post('/services/Soap/m/:version', async context => {
-    if (!VERSIONS.includes(Number(context.req.param('version'))))
+    if (!versionsOf(org).includes(Number(context.req.param('version'))))
       return fault('UNSUPPORTED_API_VERSION', 'Invalid Api version')
     try {
       return await answer(org, tokens, context)

@@ -29,7 +29,7 @@ const MAX_OFFSET = 2_000
 export interface QueryOptions {
   /** Deleted and merged records too. */
   deleted: boolean
-  /** `/services/data/v62.0`, which stands in the rows' URLs. */
+  /** `/services/data/v68.0`, which stands in the rows' URLs. */
   base: string
   /** Of the object's records, those that a query inside of another is for. */
   only?: (record: StoredRecord) => boolean

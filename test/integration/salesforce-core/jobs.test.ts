@@ -10,10 +10,10 @@ function keys({ org }: Project): { accounts: number; different: number } {
   return { accounts: held.length, different: new Set(held).size }
 }
 
-const jobsOpened = ({ org }: Project) => org.counters().byCall['POST /services/data/v62.0/jobs/ingest'] ?? 0
+const jobsOpened = ({ org }: Project) => org.counters().byCall['POST /services/data/v68.0/jobs/ingest'] ?? 0
 
 const uploads = ({ org }: Project) =>
-  org.counters().byCall['PUT /services/data/v62.0/jobs/ingest/{id}/batches'] ?? 0
+  org.counters().byCall['PUT /services/data/v68.0/jobs/ingest/{id}/batches'] ?? 0
 
 describe('many changes', () => {
   it('go as one job: a few calls for five thousand accounts, and then nothing is left to do', async () => {

@@ -4,7 +4,7 @@ import { CREATE, newProject, type Project, type Setting } from './project.ts'
 const DAY_MS = 86_400_000
 /** Of both twins, however long their making takes. */
 const MADE = '2026-01-15T08:00:00Z'
-const QUERY = 'GET /services/data/v62.0/query'
+const QUERY = 'GET /services/data/v68.0/query'
 const NEXT_PAGE = `${QUERY}/{locator}`
 
 const standing = (project: Project, domain: string) =>

@@ -6,7 +6,7 @@ import {
   type SalesforceSandboxOptions,
 } from '../../../connectors/salesforce/sandbox/index.ts'
 
-const VERSION = '62.0'
+const VERSION = '68.0'
 export const DATA = `/services/data/v${VERSION}`
 
 export interface Asking {

@@ -80,9 +80,9 @@ test('a refresh token mends an expired session in the middle, unseen by the call
 
 test('a token ends with its lifetime, by the clock of the sandbox', async () => {
   const asking = keep(await start({ tokenLifetimeMs: 1_000 }))
-  expect((await ask(asking, 'GET', '/services/data/v62.0/limits')).status).toBe(200)
+  expect((await ask(asking, 'GET', '/services/data/v68.0/limits')).status).toBe(200)
   asking.sandbox.control.advance(1_001)
-  const { status, body } = await ask(asking, 'GET', '/services/data/v62.0/limits')
+  const { status, body } = await ask(asking, 'GET', '/services/data/v68.0/limits')
   expect({ status, body }).toEqual({
     status: 401,
     body: [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }],

@@ -32,7 +32,7 @@ test('the config that runs without one of your own reads the sample and writes t
   })
   expect(config.connectors.salesforce?.config).toEqual({
     login_url: 'http://127.0.0.1:8789',
-    api_version: '62.0',
+    api_version: '68.0',
     auth: {
       type: 'client_credentials',
       client_id: '3MVG9sandbox.client',

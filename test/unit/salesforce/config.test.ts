@@ -15,7 +15,7 @@ const refresh = {
 test('what is left out is what keeps owners, alerts and small work as they are', () => {
   expect(connector.config.parse({ login_url: LOGIN, auth: credentials })).toEqual({
     login_url: LOGIN,
-    api_version: '62.0',
+    api_version: '68.0',
     auth: credentials,
     auto_assign: false,
     duplicate_rule_allow_save: true,
@@ -31,7 +31,7 @@ test.each([credentials, jwt, refresh])('$type: unknown and missing keys are refu
   for (const key of Object.keys(auth)) expect(accepts({ ...auth, [key]: undefined })).toBe(false)
 })
 
-test.each(['62', '59.0', 'v62.0', ''])('api_version %s is refused', api_version => {
+test.each(['62', '59.0', 'v68.0', ''])('api_version %s is refused', api_version => {
   expect(connector.config.safeParse({ login_url: LOGIN, auth: jwt, api_version }).success).toBe(false)
 })
 

@@ -10,7 +10,7 @@ export const TOKEN = '00Dxx!first.access.token'
 export const USER = '005xx0000012345AAA'
 export const ORG = '00Dxx0000001gERAAY'
 export const NOW = new Date('2026-11-24T12:00:00Z')
-export const DATA = '/services/data/v62.0'
+export const DATA = '/services/data/v68.0'
 
 const auth = { type: 'client_credentials', client_id: 'app', client_secret: SECRET } as const
 
