@@ -32,7 +32,7 @@ export async function check(checker: Checker, intent: Intent, call: Call): Promi
   found.push(await checkRelated(checker, intent, call), await checkNotices(catalogue, intent, call))
   const queues = intent.leads === true || mayMakeTasks(intent) || (intent.creates && made === LEAD)
   const { ownersGone, ...owners } = await checkOwners(client, intent.owners, { queues }, call)
-  return { identity: identity.text, ...together([...found, owners]), ownersGone }
+  return { identity, ...together([...found, owners]), ownersGone }
 }
 
 const mayMakeTasks = ({ notices = [] }: Intent): boolean => notices.includes('task')

@@ -5,27 +5,18 @@ import { literal } from './soql.ts'
 import type { Ids } from './tokens.ts'
 import { valueAt } from './values.ts'
 
-/** Who we are, as far as Salesforce tells. */
-export interface Identity {
-  /** For people. */
-  text: string
-  /** The org's id; null where it could not be told. */
-  org: string | null
-}
-
 const UNTOLD = 'that could not be told'
 
 /**
- * The token's own identity URL is never asked: it stands at another host than the org's, which redirects, which a
+ * Who we are, for people, as far as Salesforce tells. The token's own identity URL is never asked: it stands at another host than the org's, which redirects, which a
  * locked-down machine may not reach, and which has no business with our token. The org itself knows.
  */
-export async function identify(client: Client, call: Call): Promise<Identity> {
+export async function identify(client: Client, call: Call): Promise<string> {
   const ids = await idsOf(client, call)
   const user = ids.user === null ? null : await orNull(() => username(client, ids.user ?? '', call))
   const found = await orNull(() => organization(client, call))
-  const org = found?.Id ?? ids.org
-  const where = found === null ? org : inWords(found)
-  return { text: `Salesforce org ${where ?? UNTOLD}, user ${user || ids.user || UNTOLD}`, org }
+  const where = found === null ? ids.org : inWords(found)
+  return `Salesforce org ${where ?? UNTOLD}, user ${user || ids.user || UNTOLD}`
 }
 
 /** Our user's id and the org's: a token tells both in passing; one of another form is asked for. */
