@@ -1,19 +1,15 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
-import { createHubSpotSandbox } from '../../../connectors/hubspot/sandbox/index.ts'
-import { createSalesforceSandbox } from '../../../connectors/salesforce/sandbox/index.ts'
-import { type Config, loadConfig, shippedFile } from '../../../src/config/index.ts'
+import { shippedFile } from '../../../src/config/index.ts'
 import type { FieldSpec } from '../../../src/contract/index.ts'
 import { openConnector } from '../../../src/delivery/open-connector.ts'
 import { type Comparison, compare } from '../../../src/run/compare.ts'
-import { setup } from '../../../src/run/setup.ts'
-import type { RunSurroundings } from '../../../src/run/surroundings.ts'
+import { stillClock } from '../../project/clocks.ts'
+import { CRM_FIELDS, type CrmFields } from '../../project/crm-fields.ts'
+import { newProject, type Project } from '../../project/new-project.ts'
+import { type CrmName, startHubSpot, startSalesforce, type TestSandbox } from '../../project/sandboxes.ts'
 
 export const CRMS = ['hubspot', 'salesforce'] as const
-export type CrmName = (typeof CRMS)[number]
 
 /** What hosted Scarf's users made by hand (facts/scarf.md): name in HubSpot → type. */
 const SCARF_FIELDS = {
@@ -38,14 +34,7 @@ const SALESFORCE_ENDINGS: Readonly<Record<string, string>> = { mom: 'MoM', wow: 
 const inSalesforce = (name: string): string =>
   `${name.replace(/^s/, 'S').replace(/(?<=_)(mom|wow)$/, ending => SALESFORCE_ENDINGS[ending] ?? ending)}__c`
 
-const NAMES = {
-  hubspot: { object: 'companies', key: 'oql_domain', named: (field: ScarfField): string => field },
-  salesforce: {
-    object: 'Account',
-    key: 'OQL_Domain__c',
-    named: inSalesforce as (field: ScarfField) => string,
-  },
-} as const
+const named = { hubspot: (field: string): string => field, salesforce: inSalesforce }
 
 type Cell = string | number | boolean | null
 
@@ -68,82 +57,58 @@ export interface ScarfProject {
   configure(mapping: string, over?: { only?: object; config?: object }): Promise<void>
   /** Makes Scarf's fields, some of another type where a test says so. */
   makeScarfFields(over?: Partial<Record<ScarfField, FieldSpec['type']>>): Promise<void>
-  run(asOf: string): RunSurroundings
-  setup(): Promise<unknown>
+  run: Project['surroundings']
+  setup: Project['setup']
   compare(asOf: string): Promise<Comparison>
 }
 
 /** A project with one connector, to a sandbox over HTTP that has nothing of ours yet. */
 export async function newScarfProject(name: CrmName): Promise<ScarfProject> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'oql-scarf-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const { crm, own } = await (name === 'hubspot' ? hubspot() : salesforce())
-  let config: Config | null = null
-  const run = (asOf: string): RunSurroundings => {
-    if (config === null) throw new Error('configure comes first')
-    return {
-      config,
-      model: config.model,
-      asOf: new Date(asOf),
-      clock: { now: () => Date.parse('2026-12-31'), sleep: async () => undefined },
-      log: pino({ level: 'silent' }),
-      signal: new AbortController().signal,
-      progress: () => undefined,
-    }
-  }
-  const entries = () => Object.values(run('2026-06-01').config.connectors)
+  const { crm, config } = await (name === 'hubspot' ? hubspot() : salesforce())
+  const clock = stillClock(new Date('2026-12-31'))
+  const project = await newProject({ connectors: {} }, { clock, asOf: '2026-06-01' })
   return {
     crm,
-    run,
-    signals: text => writeFile(path.join(folder, 'signals.csv'), text),
-    async configure(mapping, over = {}) {
-      const file = path.join(folder, 'config', 'oql.yaml')
-      await mkdir(path.dirname(file), { recursive: true })
-      const entry = {
-        use: name,
-        mapping: shippedFile(`mappings/${mapping}.yaml`),
-        ...over,
-        config: { ...own, ...over.config },
-      }
-      await writeFile(
-        file,
-        `version: 1
-store: { sources: [{ name: signals, type: files, format: canonical, path: ../*.csv }] }
-data: ../data
-state: { url: "sqlite:../state.db" }
-segments: { pilot: { domain: [acme.com] } }
-connectors: ${JSON.stringify({ crm: entry })}
-`,
-      )
-      config = await loadConfig(file, {})
-    },
+    run: project.surroundings,
+    setup: project.setup,
+    signals: text => writeFile(path.join(project.folder, 'signals.csv'), text),
+    configure: (mapping, { only, config: over } = {}) =>
+      project.configure({
+        main: 'segments: { pilot: { domain: [acme.com] } }',
+        connectors: {
+          crm: {
+            use: name,
+            config: { ...config, ...over },
+            mapping: { file: shippedFile(`mappings/${mapping}.yaml`) },
+            lines: only && `    only: ${JSON.stringify(only)}`,
+          },
+        },
+      }),
     async makeScarfFields(over = {}) {
-      const [entry] = entries()
-      if (entry === undefined) throw new Error('the config has a connector')
-      const connector = await openConnector(entry, run('2026-06-01'))
+      const connector = await openConnector(project.entry(), project.surroundings())
       const wanted = Object.entries({ ...SCARF_FIELDS, ...over }).map(([field, type]): FieldSpec => {
-        const named = name === 'hubspot' ? field : inSalesforce(field)
+        const label = named[name](field)
         const numeric = type === 'number' ? { scale: 4 } : {}
-        return { name: named, label: named.replaceAll('_', ' '), description: 'Of Scarf', type, ...numeric }
+        return { name: label, label: label.replaceAll('_', ' '), description: 'Of Scarf', type, ...numeric }
       })
       await connector.session.ensureSchema(crm.object, wanted, { ...connector.call, dryRun: false })
       await connector.session.close()
     },
-    setup: () => Promise.all(entries().map(entry => setup(run('2026-06-01'), entry, { dryRun: false }))),
-    compare: asOf => compare(run(asOf), entries(), 'scarf'),
+    compare: asOf => compare(project.surroundings(asOf), [project.entry()], 'scarf'),
   }
 }
 
-async function hubspot(): Promise<{ crm: Crm; own: object }> {
-  const { url, token, control, close } = await createHubSpotSandbox({ unlimited: true })
-  onTestFinished(close)
-  const { object, key, named } = NAMES.hubspot
+const keyed = ({ object, ours }: CrmFields) => ({ object, key: ours('domain') })
+
+async function hubspot(): Promise<Pick<TestSandbox<unknown>, 'config'> & { crm: Crm }> {
+  const { control, config } = await startHubSpot({ unlimited: true })
+  const { object, key } = keyed(CRM_FIELDS.hubspot)
   return {
-    own: { token, base_url: url },
+    config,
     crm: {
       object,
       key,
-      named,
+      named: named.hubspot,
       insert: (name, domain, scarf = {}) => control.insert(object, { name, domain, ...scarf }).id,
       record: id => control.record(object, id)?.properties ?? {},
       counts: () => control.counters(),
@@ -151,17 +116,15 @@ async function hubspot(): Promise<{ crm: Crm; own: object }> {
   }
 }
 
-async function salesforce(): Promise<{ crm: Crm; own: object }> {
-  const { url, credentials, control, close } = await createSalesforceSandbox({ unlimited: true })
-  onTestFinished(close)
-  const { object, key, named } = NAMES.salesforce
-  const { clientId: client_id, clientSecret: client_secret } = credentials
+async function salesforce(): Promise<Pick<TestSandbox<unknown>, 'config'> & { crm: Crm }> {
+  const { control, config } = await startSalesforce({ unlimited: true })
+  const { object, key } = keyed(CRM_FIELDS.salesforce)
   return {
-    own: { login_url: url, auth: { type: 'client_credentials', client_id, client_secret } },
+    config,
     crm: {
       object,
       key,
-      named,
+      named: named.salesforce,
       insert: (name, domain, scarf = {}) => {
         const fields = Object.entries(scarf).map(([field, value]) => [inSalesforce(field), value])
         return control.insert(object, { Name: name, Website: domain, ...Object.fromEntries(fields) }).id
