@@ -9,6 +9,9 @@ export interface CrmFields {
   website: string
   /** A text that people own. */
   note: string
+  owner: string
+  /** Most records in one write. */
+  batch: number
 }
 
 /** What each sandbox calls things, by the connector's name; `reference` is the CRM in memory. */
@@ -19,6 +22,8 @@ export const CRM_FIELDS: Readonly<Record<CrmName | 'reference', CrmFields>> = {
     name: 'name',
     website: 'domain',
     note: 'description',
+    owner: 'hubspot_owner_id',
+    batch: 100,
   },
   salesforce: {
     object: 'Account',
@@ -26,8 +31,18 @@ export const CRM_FIELDS: Readonly<Record<CrmName | 'reference', CrmFields>> = {
     name: 'Name',
     website: 'Website',
     note: 'Description',
+    owner: 'OwnerId',
+    batch: 200,
   },
-  reference: { object: 'companies', ours: value => value, name: 'name', website: 'domain', note: 'note' },
+  reference: {
+    object: 'companies',
+    ours: value => value,
+    name: 'name',
+    website: 'domain',
+    note: 'note',
+    owner: 'owner',
+    batch: 100,
+  },
 }
 
 /** What a mapping says beside the least there is. */
@@ -36,8 +51,10 @@ export interface MappingText {
   values: readonly string[]
   /** Lines beside `object`, `match` and `fields`. */
   lines?: string | undefined
-  /** Lines of `match` beside `by`. */
+  /** Lines of `match` beside `by`, which is the website. */
   match?: string | undefined
+  /** All that stands under `match`, as between braces. */
+  matchAll?: string | undefined
   /** Lines of `fields`, instead of the values and what a new record is called. */
   fields?: string | undefined
 }
@@ -45,15 +62,13 @@ export interface MappingText {
 /** For records that nobody has yet. */
 export const CREATE = 'create: { when: {} }'
 
-/** A mapping that matches by the website. */
+/** A mapping that matches by the website where it does not say otherwise. */
 export const mappingText = (
   crm: CrmFields,
-  { values, lines = '', match = '', fields }: MappingText,
+  { values, lines = '', match = '', matchAll, fields }: MappingText,
 ): string =>
   `object: ${crm.object}
-match:
-  by: ${crm.website}
-${match}
+match:${matchAll === undefined ? `\n  by: ${crm.website}\n${match}` : ` { ${matchAll} }`}
 ${lines}
 fields:
 ${fields ?? fieldLines(crm, values)}

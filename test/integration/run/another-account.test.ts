@@ -3,7 +3,8 @@ import { check } from '../../../src/run/check.ts'
 import { compare } from '../../../src/run/compare.ts'
 import { addLink, removeLink } from '../../../src/run/edit-links.ts'
 import { memoryProject, onlyCrm } from '../../project/memory-project.ts'
-import { CRMS, type CrmName, newSandboxProject } from './sandbox-project.ts'
+import type { CrmName } from '../../project/sandboxes.ts'
+import { CRMS, newSandboxProject } from './sandbox-project.ts'
 
 /** A synced project whose config leads to another account now, with a record of the same id. */
 async function moved(name: CrmName, mapping?: string) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { addLink } from '../../../src/run/edit-links.ts'
-import { CRMS, type CrmName, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
+import type { CrmName } from '../../project/sandboxes.ts'
+import { CRMS, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
 
 const MORE = ['2026-06-03', '2026-06-04', '2026-06-05']
 

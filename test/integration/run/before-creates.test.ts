@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
-import { CRMS, type CrmName, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
+import type { CrmName } from '../../project/sandboxes.ts'
+import { CRMS, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
 
 /** Only who used it twice gets a record: an account is absent first, and to be made later. */
 const TWICE = 'create: { when: { signals_30: ">= 2" } }'
@@ -77,7 +78,7 @@ describe.each(CRMS)('%s: before a record is made', name => {
     const { crm } = project
     await project.signals('2026-06-01', 'acme.com')
     expect(await run(project, '2026-06-02')).toMatchObject({ matched: 0, created: 0 })
-    await project.configure('', { create: TWICE, entry: ', only: { domain: other.com }' })
+    await project.configure('', { create: TWICE, entry: '    only: { domain: other.com }' })
     const id = crm.insert({ [crm.name]: 'Acme', [crm.website]: 'acme.com' })
     await run(project, '2026-06-03')
     // What is new is asked for with an overlap: it is over.

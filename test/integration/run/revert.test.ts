@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../../src/domain/errors.ts'
-import { CRMS, type CrmName, NOW, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
+import type { CrmName } from '../../project/sandboxes.ts'
+import { CRMS, NOW, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
 
 const named = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, n) => `company${String(from + n).padStart(3, '0')}.com`)
