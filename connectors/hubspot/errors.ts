@@ -19,6 +19,9 @@ const TEN_SECONDS_MS = 10_000
 /** Codes of a property, not of its value: they hold for every input that names the property. */
 export const PROPERTY_CODES: ReadonlySet<string> = new Set(['PROPERTY_DOESNT_EXIST', 'READ_ONLY_VALUE'])
 
+/** Kinds of refusal that the same change alone would meet again. */
+export const REFUSALS: ReadonlySet<FailureKind> = new Set(['invalid', 'duplicate', 'gone'])
+
 /** What to throw for an answer that is no success. `now` is for a Retry-After that is a date. */
 export function refusal(answer: Answer, kind: Kind, now: Date): RequestFailed | SessionFault {
   const problem = parsed(answer.text)

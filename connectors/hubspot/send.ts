@@ -8,29 +8,33 @@ import {
 import { type Asked, failed, type Way } from './asked.ts'
 import { chunks, halves } from './chunks.ts'
 import type { Client } from './client.ts'
-import { PROPERTY_CODES } from './errors.ts'
+import { PROPERTY_CODES, REFUSALS } from './errors.ts'
 import { MAX_BATCH } from './limits.ts'
+import { ofNobody } from './of-nobody.ts'
 import { settle } from './settle.ts'
 
 /** What one request decided, and what has to be asked again in smaller batches. */
-interface Outcome {
+export interface Outcome {
   results: Result[]
   again: Asked[][]
 }
 
+/** Where a batch goes, and how. */
+export interface Sending {
+  client: Client
+  object: string
+  way: Way
+  /** Which keys have a record; undefined where HubSpot does not keep them apart, or does not say. */
+  look(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, string> | undefined>
+}
+
 /** One result for each. A batch that HubSpot refuses whole is halved until the bad ones stand alone. */
-export async function sendAll(
-  client: Client,
-  object: string,
-  way: Way,
-  asked: readonly Asked[],
-  call: Call,
-): Promise<Result[]> {
+export async function sendAll(sending: Sending, asked: readonly Asked[], call: Call): Promise<Result[]> {
   const results: Result[] = []
   const waiting = distinctBatches(asked)
   for (let part = waiting.shift(); part !== undefined; part = waiting.shift()) {
     try {
-      const outcome = await send(client, object, way, part, call)
+      const outcome = await send(sending, part, call)
       results.push(...outcome.results)
       waiting.unshift(...outcome.again)
     } catch (fault) {
@@ -43,7 +47,8 @@ export async function sendAll(
   return results
 }
 
-async function send(client: Client, object: string, way: Way, part: Asked[], call: Call): Promise<Outcome> {
+async function send(sending: Sending, part: Asked[], call: Call): Promise<Outcome> {
+  const { client, object, way } = sending
   const request = { update: client.batchUpdate, upsert: client.batchUpsert, create: client.batchCreate }[way]
   try {
     const answer = await request(
@@ -51,7 +56,10 @@ async function send(client: Client, object: string, way: Way, part: Asked[], cal
       part.map(({ input }) => input),
       call,
     )
-    return { results: await settle(client, object, way, part, answer, call), again: [] }
+    const { results, open, nobodys } = await settle(client, object, way, part, answer, call)
+    if (nobodys === undefined) return { results, again: [] }
+    const { results: more, again } = await ofNobody(sending, open, nobodys, call)
+    return { results: [...results, ...more], again }
   } catch (error) {
     if (!(error instanceof RequestFailed)) throw error
     return refused(part, error.failure)
@@ -61,7 +69,7 @@ async function send(client: Client, object: string, way: Way, part: Asked[], cal
 /** A refusal of the whole batch: for all, for those that name a bad property, or for nobody knows whom. */
 function refused(part: Asked[], failure: Failure): Outcome {
   const { kind, code, field } = failure
-  const divisible = part.length > 1 && (kind === 'invalid' || kind === 'duplicate' || kind === 'gone')
+  const divisible = part.length > 1 && REFUSALS.has(kind)
   const all = (bad: Asked[]) => bad.map(({ change }) => failed(change, failure))
   if (!divisible) return { results: all(part), again: [] }
   if (field !== undefined && code !== undefined && PROPERTY_CODES.has(code)) {

@@ -12,9 +12,19 @@ import { itemFailure } from './errors.ts'
 import { idsNow } from './match.ts'
 import { contextOf, type Problem } from './problem.ts'
 
+/** What an answer says of a batch. */
+export interface Settled {
+  results: Result[]
+  /** Those of which nothing is said, where there is an error that does not say whose it is. */
+  open: Asked[]
+  /** That error. */
+  nobodys?: Failure
+}
+
 /**
- * One result for each change of a batch that HubSpot answered. Results and errors come in any order, and each may
- * lack what says whose it is; the status of the answer says nothing.
+ * What became of each change of a batch that HubSpot answered. Results and errors come in any order, and each may lack
+ * what says whose it is; the status of the answer says nothing. An error without an owner is of the one change that is
+ * open, and of nobody where there are more.
  */
 export async function settle(
   client: Client,
@@ -23,7 +33,7 @@ export async function settle(
   asked: readonly Asked[],
   answer: BatchAnswer,
   call: Call,
-): Promise<Result[]> {
+): Promise<Settled> {
   const records = new Map<Asked, HubSpotRecord>()
   const failures = new Map<Asked, Failure>()
   const strays = answer.results.filter(record => {
@@ -37,10 +47,16 @@ export async function settle(
       for (const one of owners) failures.set(one, failure)
       return owners.length === 0
     })
-  const open = asked.filter(one => !records.has(one) && !failures.has(one))
-  for (const [one, record] of await traced(client, object, open, strays, call)) records.set(one, record)
-  const rest = orphans[0]?.failure ?? UNTOLD
-  return asked.map(one => result(one, way, records.get(one), failures.get(one), rest))
+  const untold = () => asked.filter(one => !records.has(one) && !failures.has(one))
+  for (const [one, record] of await traced(client, object, untold(), strays, call)) records.set(one, record)
+  const open = untold()
+  const nobodys = orphans[0]?.failure
+  const results = (of: readonly Asked[], rest: Failure) =>
+    of.map(one => result(one, way, records.get(one), failures.get(one), rest))
+  if (nobodys === undefined) return { results: results(asked, UNTOLD), open: [] }
+  if (open.length < 2) return { results: results(asked, nobodys), open: [] }
+  const told = asked.filter(one => !open.includes(one))
+  return { results: results(told, UNTOLD), open, nobodys }
 }
 
 const UNTOLD: Failure = {

@@ -8,10 +8,11 @@ import {
 } from '../../src/contract/index.ts'
 import { failed, type Way } from './asked.ts'
 import type { Client } from './client.ts'
+import { holdersOf } from './find-notices.ts'
 import { inputsOf, keyFieldOf } from './inputs.ts'
 import { capabilities } from './objects.ts'
 import type { Portal } from './portal.ts'
-import { sendAll } from './send.ts'
+import { type Sending, sendAll } from './send.ts'
 import { withHolder } from './taken.ts'
 
 /**
@@ -44,8 +45,28 @@ export async function carryOut(
   if (first === undefined) return []
   const asked = await orFailure(() => inputsOf(portal, way, batch, call))
   if ('kind' in asked) return batch.map(change => failed(change, asked))
-  const results = await sendAll(client, first.object, way, asked, call)
-  return way === 'update' ? results : results.map(one => withHolder(one, first.object, keyFieldOf(first)))
+  const { object } = first
+  const look: Sending['look'] = (keys, within) => recordsOf(client, portal, first, keys, within)
+  const results = await sendAll({ client, object, way, look }, asked, call)
+  return way === 'update' ? results : results.map(one => withHolder(one, object, keyFieldOf(first)))
+}
+
+/** Never by search, which lags. What can't be read now is known the next time. */
+async function recordsOf(
+  client: Client,
+  { catalogue }: Portal,
+  first: Change,
+  keys: readonly string[],
+  call: Call,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  try {
+    const isUnique = await catalogue.isUnique(first.object, keyFieldOf(first), call)
+    return isUnique === true ? await holdersOf(client, first.object, keys, call) : undefined
+  } catch (error) {
+    // What HubSpot took of the batch must not be forgotten for it.
+    if (error instanceof RequestFailed || error instanceof SessionFault) return undefined
+    throw error
+  }
 }
 
 /** What must be known before anything is sent, or why it is not: another time it may be. */

@@ -127,8 +127,10 @@ function write(batch: Batch, items: readonly Item[], missing: readonly string[])
   for (const { item, outcome } of checked) {
     if (!('problem' in outcome)) continue
     const { status, ...body } = outcome.problem
-    if (!spares(batch, items)) throw new Refusal(status, body)
-    errors.push({ status: 'error', ...body, context: { objectWriteTraceId: [item.trace ?? ''] } })
+    const { telling = 'usual' } = outcome
+    if (telling === 'whole' || (telling === 'usual' && !spares(batch, items))) throw new Refusal(status, body)
+    const whose = telling === 'unnamed' ? {} : { context: { objectWriteTraceId: [item.trace ?? ''] } }
+    errors.push({ status: 'error', ...body, ...whose })
   }
   const results = checked.flatMap(({ item, outcome }) =>
     'values' in outcome ? carriedOut(portal, object, item, outcome.values) : [],

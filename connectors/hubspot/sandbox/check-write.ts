@@ -1,4 +1,5 @@
 import { LIFECYCLE_STAGES } from './default-properties.ts'
+import type { Telling } from './faults.ts'
 import { FIRST_LEAD_STAGE, LEAD_PIPELINE } from './pipelines.ts'
 import type { Portal, PortalObject } from './portal.ts'
 import { storedValue, type ValueProblem } from './property-value.ts'
@@ -20,7 +21,7 @@ export interface Proposal {
 /** Unique values that earlier inputs of the same batch hold: property → value → whose. */
 export type Claims = Map<string, Map<string, string>>
 
-export type Checked = { values: Values } | { problem: ErrorBody & { status: number } }
+export type Checked = { values: Values } | { problem: ErrorBody & { status: number }; telling?: Telling }
 
 /** Whether HubSpot takes a write, and the values as it keeps them. `claims` takes in what this write holds. */
 export function checkWrite(
@@ -32,7 +33,8 @@ export function checkWrite(
   const { type, catalogue } = object
   const { record, properties } = proposal
   const input = { object: type.name, properties, ...(record === null ? {} : { id: record.id }) }
-  if (portal.faults.poisoned(input)) return refused([POISONED])
+  const telling = portal.faults.poisoned(input)
+  if (telling !== undefined) return { ...refused([POISONED]), telling }
   if (record !== null && Object.keys(properties).length === 0) return { problem: NOTHING }
   const problems: ValueProblem[] = []
   const values: Record<string, string> = {}
@@ -67,7 +69,7 @@ const unknownProperty = (name: string): ValueProblem => ({
 })
 
 /** HubSpot puts the list into the message as JSON, and, for some, into `errors` too. */
-function refused(problems: readonly ValueProblem[]): Checked {
+function refused(problems: readonly ValueProblem[]): { problem: Problem } {
   const list = problems.map(problem => ({ isValid: false, ...problem }))
   return {
     problem: {

@@ -14,6 +14,7 @@ const poisonBody = z.strictObject({
   object: z.string().default('companies'),
   property: z.string(),
   value: z.string(),
+  telling: z.enum(['usual', 'whole', 'unnamed']).default('usual'),
 })
 const mergeBody = z.strictObject({ primaryId: z.string(), otherId: z.string() })
 const clockBody = z.strictObject({ advanceMs: z.number().min(0) })
@@ -96,6 +97,7 @@ export function controlRoutes(control: Control): Hono {
     const wanted = parsed(poisonBody, await bodyOf(context))
     control.poison(
       ({ object, properties }) => object === wanted.object && properties[wanted.property] === wanted.value,
+      wanted.telling,
     )
     return context.body(null, 204)
   })

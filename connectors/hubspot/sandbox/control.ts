@@ -1,7 +1,7 @@
 import { defaultAssociation } from './association-types.ts'
 import { withLeadStage } from './check-write.ts'
 import type { Counts } from './counters.ts'
-import type { Fault, Poison } from './faults.ts'
+import type { Fault, Poison, Telling } from './faults.ts'
 import type { Owner } from './options.ts'
 import { closedStage, type LeadEnd } from './pipelines.ts'
 import type { Portal, PortalObject } from './portal.ts'
@@ -41,7 +41,7 @@ export interface Control {
   /** The values of a property, newest first. */
   history(object: string, id: string, property: string): Version[]
   fault(fault: Fault): void
-  poison(poison: Poison): void
+  poison(poison: Poison, telling?: Telling): void
   /** Ends all faults and poisons. */
   clearFaults(): void
   /** Moves the sandbox's clock: lag, limits and dates go by it. */
@@ -140,7 +140,7 @@ export function createControl(portal: Portal, saved: () => void): Control {
     addOwners: portal.addOwners,
     history: (named, id, property) => historyOf(known(portal.object(named), id), property),
     fault: faults.add,
-    poison: faults.addPoison,
+    poison: (poison, telling = 'usual') => faults.addPoison(poison, telling),
     clearFaults: faults.clear,
     advance: clock.advance,
   }

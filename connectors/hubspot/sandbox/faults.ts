@@ -48,13 +48,20 @@ export type Poison = (input: {
   properties: Readonly<Record<string, string>>
 }) => boolean
 
+/**
+ * How a batch tells of such a record: as the sandbox does of all bad inputs; by failing as a whole; or by an error that
+ * does not say whose it is, beside the others, which are written.
+ */
+export type Telling = 'usual' | 'whole' | 'unnamed'
+
 export interface Faults {
   add(fault: Fault): void
-  addPoison(poison: Poison): void
+  addPoison(poison: Poison, telling: Telling): void
   clear(): void
   /** What befalls this request; a fault that is used up is gone. */
   take(request: Request): Trouble | undefined
-  poisoned: Poison
+  /** How this record's refusal is told; undefined where it is taken. */
+  poisoned(input: Parameters<Poison>[0]): Telling | undefined
 }
 
 interface Active {
@@ -67,7 +74,7 @@ interface Active {
 
 export function createFaults(): Faults {
   let active: Active[] = []
-  let poisons: Poison[] = []
+  let poisons: { poison: Poison; telling: Telling }[] = []
   return {
     add: ({ when, ...plain }) => {
       const fault = faultSchema.parse(plain)
@@ -76,8 +83,8 @@ export function createFaults(): Faults {
       const left = times ?? (once ? 1 : Number.POSITIVE_INFINITY)
       active.push({ trouble: fault.trouble, fits: fitsOf(fault, when), seen: 0, left, every })
     },
-    addPoison: poison => {
-      poisons.push(poison)
+    addPoison: (poison, telling) => {
+      poisons.push({ poison, telling })
     },
     clear: () => {
       active = []
@@ -94,7 +101,7 @@ export function createFaults(): Faults {
       }
       return undefined
     },
-    poisoned: input => poisons.some(poison => poison(input)),
+    poisoned: input => poisons.find(({ poison }) => poison(input))?.telling,
   }
 }
 

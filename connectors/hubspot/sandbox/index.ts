@@ -3,7 +3,7 @@ import { createHubSpotSandbox } from './create-sandbox.ts'
 
 export type { Control, SandboxRecord } from './control.ts'
 export { createHubSpotSandbox, type HubSpotSandbox } from './create-sandbox.ts'
-export type { Fault, Poison } from './faults.ts'
+export type { Fault, Poison, Telling } from './faults.ts'
 export type { HubSpotSandboxOptions } from './options.ts'
 
 /** The sandbox as every connector offers one. */

@@ -292,7 +292,7 @@ test('an upsert whose answer has neither trace nor key is looked up by the key, 
   ])
 })
 
-test('an error that names nobody goes to those that no result speaks of', async () => {
+test('an error that names nobody is of the one that no result speaks of', async () => {
   withProperties(portal())
   batches(paths.batchUpdate, () => [
     207,
@@ -302,6 +302,41 @@ test('an error that names nobody goes to those that no result speaks of', async 
   const results = byKey(await session.write([update('a.com', '1'), update('b.com', '2')], countedCall()))
   expect(results.get('a.com')).toMatchObject({ status: 'written' })
   expect(results.get('b.com')).toMatchObject({ status: 'failed', failure: { message: 'something is wrong' } })
+})
+
+/** HubSpot refuses the company 3, and says so without saying whose the error is. */
+function unnamed(inputs: Body['inputs']): [number, object] {
+  const good = inputs.filter(({ id }) => id !== '3')
+  const errors = good.length < inputs.length ? [{ status: 'error', message: 'something is wrong' }] : []
+  return [200, complete(inputs.length > 2 ? [record('1')] : good.map(({ id }) => record(id)), { errors })]
+}
+
+test('an error that may be of several is nobody’s: they are sent again, until the bad one stands alone', async () => {
+  withProperties(portal())
+  const asked = batches(paths.batchUpdate, unnamed)
+  const session = await openSession()
+  const changes = ['1', '2', '3', '4', '5'].map(id => update(`${id}.com`, id))
+  const results = byKey(await session.write(changes, countedCall()))
+  for (const id of ['1', '2', '4', '5']) {
+    expect(results.get(`${id}.com`)).toMatchObject({ status: 'written', remoteId: id })
+  }
+  expect(results.get('3.com')).toMatchObject({ failure: { kind: 'invalid', message: 'something is wrong' } })
+  expect(asked.map(inputs => inputs.map(({ id }) => id).join(''))).toEqual(['12345', '23', '45'])
+})
+
+test('an error of nobody that will pass refuses nobody', async () => {
+  withProperties(portal())
+  const asked = batches(paths.batchUpdate, () => [
+    200,
+    complete([record('1')], { errors: [{ status: 'error', category: 'RATE_LIMITS', message: 'later' }] }),
+  ])
+  const session = await openSession()
+  const changes = ['1', '2', '3'].map(id => update(`${id}.com`, id))
+  const results = byKey(await session.write(changes, countedCall()))
+  for (const key of ['2.com', '3.com']) {
+    expect(results.get(key)).toMatchObject({ failure: { kind: 'unknown_outcome' } })
+  }
+  expect(asked).toHaveLength(1)
 })
 
 test('a record that the answer leaves out has an unknown outcome', async () => {
