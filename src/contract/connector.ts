@@ -101,6 +101,8 @@ export interface SandboxOptions {
   companies?: readonly { name: string; domain: string }[]
   /** File to keep its records in between starts; in memory only when left out. */
   file?: string
+  /** What this CRM alone has, such as HubSpot's `batch_errors`. */
+  settings?: Readonly<Record<string, string>>
 }
 
 /** A module's default export, checked with `satisfies`. */
@@ -120,5 +122,6 @@ export interface ConnectorV1<Config> {
    * @throws SessionFault (config) where the CRM can have no such field
    */
   schemaFiles?(config: Config, wanted: ReadonlyMap<string, readonly FieldSpec[]>): ReadonlyMap<string, string>
+  /** @throws SessionFault `config` for a setting that the CRM does not have */
   sandbox?(options: SandboxOptions): Promise<Sandbox>
 }

@@ -56,7 +56,7 @@ export type FailureKind =
   | 'throttled'
   /** A passing fault: the change was not made. */
   | 'transient'
-  /** The request left and no answer came: the change may have been made. */
+  /** The change may have been made: no answer came, or one with an error that may be about several changes. */
   | 'unknown_outcome'
 
 export interface Failure {

@@ -14,7 +14,16 @@ export interface Harness {
   bulk: boolean
   /** Requests that only get a token: they are no calls of the session. */
   tokenPath?: RegExp
+  /** How else than by naming it the CRM may tell of a record that it refuses. */
+  alsoTells?: readonly Exclude<Telling, 'named'>[]
 }
+
+/**
+ * How a CRM tells of a record that it refuses among others: by an error that says whose it is, beside the others, which
+ * are written; by refusing the whole batch, of which nothing is written; or by an error that does not say whose it is,
+ * beside the others, which are written.
+ */
+export type Telling = 'named' | 'whole' | 'unnamed'
 
 /** What the kit writes to one object. */
 export interface Subject {
@@ -42,8 +51,11 @@ export interface Crm {
   remove(object: string, id: string): Awaitable<void>
   /** The id of the record that lives on. Asked for only where `Subject.merges`. */
   merge(object: string, keptId: string, lostId: string): Awaitable<string>
-  /** From now on the CRM refuses every record of which `note`, or of a notice its body, would hold this text. */
-  poison(object: string, note: string): Awaitable<void>
+  /**
+   * From now on the CRM refuses every record of which `note`, or of a notice its body, would hold this text, and tells
+   * so. Without `telling`, as it usually does; with one, only where `Harness.alsoTells` names it.
+   */
+  poison(object: string, note: string, telling?: Telling): Awaitable<void>
   /** From now on every request but those for tokens is refused: too fast, or the day's calls are used up. */
   refuse(how: 'throttled' | 'quota'): Awaitable<void>
   /** Ends what `refuse` and `poison` began. */

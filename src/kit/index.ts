@@ -7,4 +7,5 @@ export type {
   LeadsBehind,
   SeenRecord,
   Subject,
+  Telling,
 } from './harness.ts'

@@ -61,6 +61,22 @@ const failures = (check: string, how: string, spoil: (failure: Failure) => Failu
     list.map(one => (one.status === 'failed' ? { ...one, failure: spoil(one.failure) } : one)),
   )
 
+/** Refuses a whole batch where the CRM refused one of it, in so many requests. */
+const refusingAll = (check: string, how: string, inSuch: (requests: number) => boolean) =>
+  session(check, how, ({ write }) => ({
+    write: async (batch, call) => {
+      let requests = 0
+      const counting: Call['request'] = (what, send) => {
+        requests++
+        return call.request(what, send)
+      }
+      const list = await write(batch, { ...call, request: counting })
+      const bad = list.find(one => one.status === 'failed' && one.failure.kind === 'invalid')
+      if (!inSuch(requests) || bad?.status !== 'failed') return list
+      return list.map(({ key }) => ({ key, status: 'failed', failure: bad.failure }))
+    },
+  }))
+
 /** Takes what is a duplicate among these records for invalid. */
 const takenAsInvalid = (check: string, how: string, object: string) =>
   results(check, how, (list, [first]) =>
@@ -241,12 +257,13 @@ export const BROKEN: readonly Broken[] = [
   results('one-result-per-key', 'answers the first of a full batch twice', (list, { length }) =>
     length === MANY ? [...list.slice(0, 1), ...list] : list,
   ),
-  results('poisoned-record', 'fails all where one is refused', list => {
-    const bad = list.find(one => one.status === 'failed' && one.failure.kind === 'invalid')
-    return bad?.status === 'failed'
-      ? list.map(({ key }) => ({ key, status: 'failed', failure: bad.failure }))
-      : list
-  }),
+  refusingAll('poisoned-record', 'fails all where one is refused', requests => requests === 1),
+  refusingAll('whole-batch-refusal', 'refuses all where the CRM refuses the whole', requests => requests > 1),
+  failures('ownerless-error', 'takes an error of nobody for everybody’s', failure =>
+    failure.kind === 'unknown_outcome' && failure.code === 'INVALID'
+      ? { ...failure, kind: 'invalid' }
+      : failure,
+  ),
   failures('gone-record', 'takes what is gone for invalid', failure =>
     failure.kind === 'gone' ? { ...failure, kind: 'invalid' } : failure,
   ),

@@ -10,6 +10,7 @@ export const hubspotHarness: Harness = {
   pastOnePage: 210,
   throttleMs: SECOND_MS,
   bulk: false,
+  alsoTells: ['whole', 'unnamed'],
   subjects: [
     {
       object: 'companies',
@@ -44,10 +45,11 @@ export const hubspotHarness: Harness = {
       records: object => control.records(object).map(({ id, properties }) => ({ id, fields: properties })),
       remove: (object, id) => control.archive(object, id),
       merge: (object, kept, lost) => control.merge(object, kept, lost).id,
-      poison: (object, note) =>
+      poison: (object, note, telling = 'named') =>
         control.poison(
           input =>
             input.object === object && BODIES.some(name => input.properties[name]?.includes(note) === true),
+          telling === 'named' ? 'usual' : telling,
         ),
       refuse: how =>
         control.fault({

@@ -25,6 +25,7 @@ export function joinCompany(portal: Portal, { type }: PortalObject, contact: Sto
   const there = [...companies.table.records()].find(has)
   const company = there ?? store(portal, companies, null, { name: domain, domain, lifecyclestage: 'lead' })
   const joined = portal.associations.of('contacts', contact.id, 'companies')
+  if (joined.has(company.id)) return
   const association = associationType(joined.size === 0 ? PRIMARY : COMPANY)
   if (association !== undefined) portal.associations.add(association, contact.id, company.id)
 }

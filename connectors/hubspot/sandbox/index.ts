@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type Sandbox, type SandboxOptions, SessionFault } from '../../../src/contract/index.ts'
 import { createHubSpotSandbox } from './create-sandbox.ts'
 
@@ -8,9 +9,10 @@ export type { HubSpotSandboxOptions } from './options.ts'
 
 /** The sandbox as every connector offers one. */
 export async function sandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { companies, account, ...rest } = options
+  const { companies, account, settings = {}, ...rest } = options
   const { url, token, close } = await createHubSpotSandbox({
     ...rest,
+    ...settingsOf(settings),
     ...(account === undefined ? {} : { portalId: portalIdOf(account) }),
     ...(companies === undefined
       ? {}
@@ -22,4 +24,15 @@ export async function sandbox(options: SandboxOptions): Promise<Sandbox> {
 function portalIdOf(account: string): number {
   if (/^[1-9]\d*$/.test(account)) return Number(account)
   throw new SessionFault('config', `a HubSpot account's id is a number, and ${account} is none`)
+}
+
+const settingsSchema = z.strictObject({
+  batch_errors: z.enum(['whole', 'each']).default('whole'),
+  contact_companies: z.enum(['yes', 'no']).default('no'),
+})
+
+function settingsOf(settings: Readonly<Record<string, string>>) {
+  const { success, data, error } = settingsSchema.safeParse(settings)
+  if (!success) throw new SessionFault('config', `the sandbox of HubSpot: ${z.prettifyError(error)}`)
+  return { batchErrors: data.batch_errors, companiesOfContacts: data.contact_companies === 'yes' }
 }

@@ -1,4 +1,4 @@
-import type { Sandbox, SandboxOptions } from '../../../src/contract/index.ts'
+import { type Sandbox, type SandboxOptions, SessionFault } from '../../../src/contract/index.ts'
 import { createSalesforceSandbox } from './create-sandbox.ts'
 
 export type { Control, SandboxRecord } from './control.ts'
@@ -8,7 +8,11 @@ export type { SalesforceSandboxOptions, SandboxUser } from './options.ts'
 
 /** The sandbox as every connector offers one. */
 export async function sandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { companies, account, ...rest } = options
+  const { companies, account, settings = {}, ...rest } = options
+  const [unknown] = Object.keys(settings)
+  if (unknown !== undefined) {
+    throw new SessionFault('config', `the sandbox of Salesforce has no setting ${unknown}`)
+  }
   const accounts = companies?.map(({ name, domain }) => ({ Name: name, Website: domain }))
   const { url, credentials, close } = await createSalesforceSandbox({
     ...rest,

@@ -18,6 +18,8 @@ interface Options extends CommonOptions {
   file?: string
   account?: string
   unlimited?: true
+  batchErrors?: string
+  contactCompanies?: true
 }
 
 export const sandboxCommand = (context: Context, act: Act) =>
@@ -41,6 +43,16 @@ export const sandboxCommand = (context: Context, act: Act) =>
     .option('--file <file>', 'keep its records there; in memory when left out')
     .option('--account <id>', 'of another portal or org than the usual one')
     .option('--unlimited', 'no rate limits and no search lag, for measuring')
+    .addOption(
+      new Option(
+        '--batch-errors <how>',
+        'of HubSpot: whether one bad record fails a whole batch of updates, or each answers for itself',
+      ).choices(['whole', 'each']),
+    )
+    .option(
+      '--contact-companies',
+      'of HubSpot: it makes a company of the domain of each new contact, as an account can be set to',
+    )
     .action(
       act(async (use: string, options: Options) => {
         const { terminal, stop } = context
@@ -53,6 +65,7 @@ export const sandboxCommand = (context: Context, act: Act) =>
           ...(options.file !== undefined && { file: path.resolve(options.file) }),
           ...(options.account !== undefined && { account: options.account }),
           ...(options.unlimited && { unlimited: true }),
+          settings: settingsOf(options),
         })
         const env = sandboxEnvironment(use, sandbox.config)
         if (options.json) await printJson(terminal, { url: sandbox.url, env })
@@ -62,6 +75,11 @@ export const sandboxCommand = (context: Context, act: Act) =>
         return EXIT.done
       }),
     )
+
+const settingsOf = ({ batchErrors, contactCompanies }: Options): Record<string, string> => ({
+  ...(batchErrors !== undefined && { batch_errors: batchErrors }),
+  ...(contactCompanies && { contact_companies: 'yes' }),
+})
 
 function companiesOf({ companies, seed }: Options) {
   if (companies === undefined) return sampleCompanies({ accounts: SAMPLE_DEFAULTS.accounts, seed })

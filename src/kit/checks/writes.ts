@@ -5,6 +5,7 @@ import type { Check } from '../check.ts'
 import { frozen } from '../frozen.ts'
 import { useBeside } from '../round.ts'
 import type { Stage } from '../stage.ts'
+import { REFUSALS } from './refusals.ts'
 
 const oneResult: Check = {
   id: 'one-result-per-key',
@@ -33,29 +34,6 @@ async function mustBeNew(stage: Stage, changes: readonly Change[], results: read
     const record = change.recordOf(records, result)
     stage.must(change.textIn(record, change.keyOf(stage)) === key, `${key} is not the key of its record`)
   }
-}
-
-const POISON = 'kit poison'
-
-const poison: Check = {
-  id: 'poisoned-record',
-  promise: 'a record that the CRM refuses hurts only itself',
-  per: 'object',
-  async run(stage) {
-    const session = await stage.ready()
-    await stage.crm.poison(stage.subject.object, POISON)
-    for (const changes of await change.everyWay(stage, 5, 'sound')) {
-      const [bad, ...sound] = changes
-      if (bad === undefined) continue
-      const refused = { ...bad, fields: { ...bad.fields, [stage.subject.note]: POISON } }
-      const results = await session.write([...sound.slice(0, 2), refused, ...sound.slice(2)], stage.hook())
-      const of = change.wayOf(changes)
-      change.mustAnswerAll(stage, changes, results, of)
-      await change.mustHaveWritten(stage, sound, results, of)
-      const said = change.said(change.resultOf(results, bad.key))
-      stage.must(said === 'invalid', `${of}: what the CRM refuses is ${said}, not invalid`)
-    }
-  },
 }
 
 const gone: Check = {
@@ -138,4 +116,4 @@ async function useFrozen(stage: Stage, session: Session): Promise<void> {
   await useBeside(stage, session, stage.hook())
 }
 
-export const WRITES: readonly Check[] = [oneResult, poison, gone, duplicate, inputs]
+export const WRITES: readonly Check[] = [oneResult, ...REFUSALS, gone, duplicate, inputs]

@@ -25,6 +25,7 @@ export const harness: Harness = {
   pastOnePage: 25,
   throttleMs: THROTTLE_SECONDS * 1_000,
   bulk: true,
+  alsoTells: ['whole', 'unnamed'],
   subjects: ['companies', 'leads'].map(object => ({ object, note: 'note', wanted, merges: true })),
   async start() {
     const crm = createExampleCrm()
@@ -50,8 +51,8 @@ export const harness: Harness = {
         table(object).rows.delete(id)
       },
       merge: (object, kept, lost) => table(object).merge(kept, lost),
-      poison: (object, note) => {
-        table(object).poisons.add(note)
+      poison: (object, note, telling = 'named') => {
+        table(object).poisons.set(note, telling)
       },
       refuse: how => {
         crm.refusing = how

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   type Call,
   type Change,
+  type Failure,
   type FailureKind,
   RequestFailed,
   type Result,
@@ -16,19 +17,33 @@ export const rows = z.array(
   ]),
 )
 
-/** A record's fault is its result; a request that failed has failed for all; a session's fault is thrown. */
+/** An error of which the CRM does not say which row it is about. */
+const nobodys = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
+
+/** A record's fault is its result; a session's fault is thrown. */
 export async function write(client: Client, batch: readonly Change[], call: Call): Promise<Result[]> {
   const [first] = batch
   if (first === undefined) return []
   try {
     const path = `/write/${first.object}`
-    const answer = await client.write(path, { rows: batch.map(rowOf) }, rows.length(batch.length), call)
-    return resultsOf(batch, answer)
+    const answers = z.union([rows.length(batch.length), nobodys])
+    const answer = await client.write(path, { rows: batch.map(rowOf) }, answers, call)
+    if (!('error' in answer)) return resultsOf(batch, answer)
+    // Of one row it is that row's; of more, nobody knows what became of which.
+    return allFailed(batch, { kind: batch.length === 1 ? 'invalid' : 'unknown_outcome', ...answer.error })
   } catch (error) {
     if (!(error instanceof RequestFailed)) throw error
-    return batch.map(({ key }) => ({ key, status: 'failed', failure: error.failure }))
+    const { failure } = error
+    if (failure.kind !== 'invalid' || batch.length === 1) return allFailed(batch, failure)
+    // Refused whole for one row of it: divided, until that one stands alone.
+    const middle = Math.ceil(batch.length / 2)
+    const left = await write(client, batch.slice(0, middle), call)
+    return [...left, ...(await write(client, batch.slice(middle), call))]
   }
 }
+
+const allFailed = (batch: readonly Change[], failure: Failure): Result[] =>
+  batch.map(({ key }) => ({ key, status: 'failed', failure }))
 
 /** By id, or by our key, so that the same create again makes no second record. */
 export function rowOf({ object, remoteId, fields, associate = [] }: Change) {

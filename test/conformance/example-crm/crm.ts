@@ -117,7 +117,7 @@ export function createExampleCrm(): ExampleCrm {
 function onTable(table: Table, method: string, what: string, body: unknown): Answer {
   if (what === 'fields' && method === 'GET') return ok({ fields: [...table.fields.values()] })
   if (what === 'fields') return ok(withField(table, body))
-  if (what === 'write') return ok(wantedRows.parse(body).rows.map(table.write))
+  if (what === 'write') return written(table, wantedRows.parse(body).rows)
   if (what === 'count') {
     return ok({ count: found(table, z.object({ where }).parse(body).where).length })
   }
@@ -130,6 +130,15 @@ function onTable(table: Table, method: string, what: string, body: unknown): Ans
     fields: Object.fromEntries(fields.map(name => [name, shownOf(row, name)])),
   }))
   return ok({ records, ...(from + PAGE < rows.length ? { next: from + PAGE } : {}) })
+}
+
+/** Row by row; but nothing where the whole is refused, and no row where the refusal is nobody's. */
+function written(table: Table, rows: readonly Wanted[]): Answer {
+  const telling = table.telling(rows)
+  if (telling === 'whole') return refused(400, 'INVALID', 'one of the rows is not taken')
+  const outcomes = rows.map(table.write)
+  const error = outcomes.flatMap(outcome => ('error' in outcome ? outcome.error : []))[0]
+  return telling === 'unnamed' ? ok({ error }) : ok(outcomes)
 }
 
 /** When a record was changed can be asked for as a field is. */

@@ -1,3 +1,5 @@
+import type { Telling } from '../../../src/kit/index.ts'
+
 type Value = string | number | boolean | null
 
 export interface Row {
@@ -28,8 +30,10 @@ export type Outcome = { id: string; made: boolean } | { error: { code: string; m
 export interface Table {
   fields: Map<string, CrmField>
   rows: Map<string, Row>
-  /** Texts that are refused, whatever field would hold them. */
-  poisons: Set<string>
+  /** Texts that are refused, whatever field would hold them, and how the refusal is told. */
+  poisons: Map<string, Telling>
+  /** How the refusal of one of these is told, where it is not told of it alone. */
+  telling(rows: readonly Wanted[]): Telling
   write(wanted: Wanted): Outcome
   /** By its id, or one that was merged into it. */
   find(id: string): Row | undefined
@@ -42,7 +46,13 @@ export function createTable(prefix: string, fields: readonly CrmField[]): Table 
   const table: Table = {
     fields: new Map(fields.map(field => [field.name, field])),
     rows: new Map(),
-    poisons: new Set(),
+    poisons: new Map(),
+    telling: all => {
+      const told = all.flatMap(({ fields }) =>
+        Object.values(fields).flatMap(value => table.poisons.get(String(value)) ?? []),
+      )
+      return told.find(telling => telling !== 'named') ?? 'named'
+    },
     find: id => table.rows.get(merged.get(id) ?? id),
     merge: (keptId, lostId) => {
       table.rows.delete(lostId)
