@@ -72,6 +72,7 @@ export async function planChanges(
     )
   }
   counts.planned += retired.planned
+  counts.isWhole = true
 }
 
 /** Plans just these accounts, once they were matched anew. */

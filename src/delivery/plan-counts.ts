@@ -2,6 +2,8 @@ import type { SkipReason } from '../plan/plan-account.ts'
 
 /** How planning decided, account by account. */
 export interface PlanCounts {
+  /** Every account was decided: what is not planned is not wanted. */
+  isWhole: boolean
   planned: number
   unchanged: number
   shared: number
@@ -15,6 +17,7 @@ export interface PlanCounts {
 }
 
 export const noPlanCounts = (): PlanCounts => ({
+  isWhole: false,
   planned: 0,
   unchanged: 0,
   shared: 0,

@@ -20,28 +20,38 @@ import { takeInMatches } from './take-in-matches.ts'
 import { tellJobs } from './tell-jobs.ts'
 import { dropWhole } from './whole-read.ts'
 
+export interface ConnectorPart {
+  report: ConnectorReport
+  /** Whether every account was decided. Where it was not, nobody knows what is left to be written or cleared. */
+  isPlanned: boolean
+}
+
 /**
  * One connector's part of a run: check, match, plan, deliver. What goes wrong ends in the report, so that it holds up
  * no other connector, and what was done before stays recorded.
  */
-export async function runConnector(run: ConnectorRun): Promise<ConnectorReport> {
+export async function runConnector(run: ConnectorRun): Promise<ConnectorPart> {
   const began = run.clock.now()
   const report = blankReport()
   const delivered = noDeliveryCounts()
+  const planned = noPlanCounts()
   let connector: ConnectorSession | null = null
   try {
     connector = await openConnector(run.entry, run, run.deliver ? run.state : null)
     await knownAccount(connector, run.state)
-    await work(run, connector, report, delivered)
+    await work(run, connector, report, planned, delivered)
   } catch (error) {
     report.problems.push(problemOf(error, run))
-    report.status = settledIn(delivered) + settledBeside(report) > 0 ? 'partial' : 'failed'
+    // What an earlier run's job came to is no part of a plan that was not made.
+    const settled = settledIn(delivered) + (planned.isWhole ? settledBeside(report) : 0)
+    report.status = settled > 0 ? 'partial' : 'failed'
   }
   if (connector !== null) {
     await close(run, connector)
     await account(run, connector, report)
   }
-  return { ...report, seconds: Math.round((run.clock.now() - began) / 100) / 10 }
+  const seconds = Math.round((run.clock.now() - began) / 100) / 10
+  return { report: { ...report, seconds }, isPlanned: planned.isWhole }
 }
 
 const settledIn = ({ created, updated, cleared, rejected, unneeded }: DeliveryCounts): number =>
@@ -63,6 +73,7 @@ async function work(
   run: ConnectorRun,
   connector: ConnectorSession,
   report: ConnectorReport,
+  counts: PlanCounts,
   delivered: DeliveryCounts,
 ): Promise<void> {
   const { entry } = run
@@ -80,7 +91,6 @@ async function work(
   if (run.deliver) await collectEarlierJobs(run, connector, report)
   await takeInMatches(run, matching, report, matchAccounts(matching))
   if (run.deliver) await dropTold(run, matching, report)
-  const counts = noPlanCounts()
   await planChanges({ matching, runId: run.runId, counts }, domains =>
     takeInMatches(run, matching, report, lookAgain(matching, domains)),
   )

@@ -1,28 +1,46 @@
-import type { ConnectorReport } from '../delivery/connector-report.ts'
+import type { Logger } from 'pino'
 import type { State } from '../state/state.ts'
+import type { ConnectorParts } from './connector-parts.ts'
 
-/** Retired accounts end once no connector has anything of them left to clear. */
+/**
+ * Retired accounts end once no connector has anything of them left to clear; one that is not in the config now may come
+ * back, and is waited for.
+ */
 export async function forgetCleared(
   state: State,
   runId: string,
-  reports: Readonly<Record<string, ConnectorReport>>,
+  { connectors, unplanned }: ConnectorParts,
+  log: Logger,
 ): Promise<void> {
-  // One that failed may not have come to planning: what it holds nobody knows.
-  if (Object.values(reports).some(({ status }) => status === 'failed')) return
-  const connectors = Object.keys(reports)
-  const waiting = await waitingToClear(state, runId, connectors)
+  const reports = Object.entries(connectors)
+  // What it holds nobody knows.
+  if (reports.some(([name, { status }]) => status === 'failed' || unplanned.has(name))) return
+  const names = Object.keys(connectors)
+  const away = (await state.connectors.names()).filter(name => !names.includes(name))
+  const waiting = await waitingToClear(state, runId, names)
+  const uncleared = new Map<string, number>()
   for await (const page of state.accounts.retired()) {
     const domains = page.map(({ domain }) => domain)
-    const refused = await Promise.all(connectors.map(connector => refusedToClear(state, connector, domains)))
-    const kept = new Set([...waiting, ...refused.flat()])
+    const kept = new Set(waiting)
+    for (const name of names)
+      for (const domain of await refusedToClear(state, name, domains)) kept.add(domain)
+    for (const name of away) {
+      const held = await holdingOurs(state, name, domains)
+      for (const domain of held) kept.add(domain)
+      if (held.length > 0) uncleared.set(name, (uncleared.get(name) ?? 0) + held.length)
+    }
     await state.forgetRetired(domains.filter(domain => !kept.has(domain)))
   }
+  for (const [connector, accounts] of uncleared)
+    log.warn(
+      { connector, accounts },
+      'accounts that the config leaves out stay remembered: a connector that is not in the config any more has not cleared its fields on their records. Back in the config, it does',
+    )
   // Their links ended with them.
-  for (const [connector, report] of Object.entries(reports))
-    report.linked = await state.links.count(connector)
+  for (const [connector, report] of reports) report.linked = await state.links.count(connector)
 }
 
-/** Those whose clearing was refused, with something of ours on their record. Who dismissed it leaves that as it is. */
+/** Those whose clearing was refused. Who dismissed it leaves what is there as it is. */
 async function refusedToClear(
   state: State,
   connector: string,
@@ -30,9 +48,14 @@ async function refusedToClear(
 ): Promise<string[]> {
   const rejections = await state.rejections.get(connector, domains)
   const refused = domains.filter(domain => ['open', 'retry'].includes(rejections.get(domain)?.status ?? ''))
-  const links = await state.links.get(connector, refused)
-  const delivered = await state.delivered.get(connector, refused)
-  return refused.filter(domain => {
+  return holdingOurs(state, connector, refused)
+}
+
+/** Those with something of ours on their record. */
+async function holdingOurs(state: State, connector: string, domains: readonly string[]): Promise<string[]> {
+  const links = await state.links.get(connector, domains)
+  const delivered = await state.delivered.get(connector, domains)
+  return domains.filter(domain => {
     const link = links.get(domain)
     return link !== undefined && (link.stamped || delivered.get(domain)?.asOf != null)
   })

@@ -1,6 +1,6 @@
-import type { ConnectorReport } from '../delivery/connector-report.ts'
 import type { State } from '../state/state.ts'
 import { releaseConfirmed } from '../workflow/confirm.ts'
+import type { ConnectorParts } from './connector-parts.ts'
 import { deliverNotices } from './deliver-notices.ts'
 import type { RunSurroundings } from './surroundings.ts'
 
@@ -21,14 +21,14 @@ export async function noticesOfRun(
   run: RunSurroundings,
   state: State,
   runId: string,
-  connectors: Readonly<Record<string, ConnectorReport>>,
+  { connectors, unplanned }: ConnectorParts,
 ): Promise<NoticesOfRun> {
   const { config, model, asOf, clock } = run
   const context = { model: model.name, labels: model.labels, asOf, consoleUrl: config.serve.url }
   let dropped = 0
   for (const [connector, { status }] of Object.entries(connectors)) {
-    // Of one that failed nobody knows what it came to: what it planned may be half of it.
-    if (status === 'failed') continue
+    // What the CRM holds is as it should be where nothing else was planned, and only there.
+    if (status === 'failed' || unplanned.has(connector)) continue
     const only = config.connectors[connector]?.only ?? null
     const now = new Date(clock.now())
     dropped += await releaseConfirmed({

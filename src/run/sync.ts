@@ -1,12 +1,12 @@
 import { v7 as uuid } from 'uuid'
-import type { ConnectorReport } from '../delivery/connector-report.ts'
 import type { ConnectorRun } from '../delivery/connector-run.ts'
 import { checkConnectorConfig } from '../delivery/open-connector.ts'
-import { runConnector } from '../delivery/run-connector.ts'
+import { type ConnectorPart, runConnector } from '../delivery/run-connector.ts'
 import { UserError } from '../domain/errors.ts'
 import type { State } from '../state/state.ts'
 import { refuseAsOf } from './as-of.ts'
 import { buildReport } from './build-report.ts'
+import type { ConnectorParts } from './connector-parts.ts'
 import { noticeRules } from './first-run.ts'
 import { forgetCleared } from './forget-cleared.ts'
 import { heldBy, inLease } from './in-lease.ts'
@@ -72,12 +72,12 @@ export async function scoreAndDeliver(
     scoreIntoState({ ...run, state, runId, notices }),
   )
   const outbox = { rules: notices, dropped: 0 }
-  const connectors = await runConnectors(run, state, runId, deliver, outbox)
+  const { connectors, unplanned } = await runConnectors(run, state, runId, deliver, outbox)
   const told = deliver
-    ? await inSpan('oql.notify', {}, () => noticesOfRun(run, state, runId, connectors))
+    ? await inSpan('oql.notify', {}, () => noticesOfRun(run, state, runId, { connectors, unplanned }))
     : null
   if (told !== null) told.dropped += outbox.dropped
-  if (deliver) await forgetCleared(state, runId, connectors)
+  if (deliver) await forgetCleared(state, runId, { connectors, unplanned }, run.log)
   const seconds = Math.round((clock.now() - began) / 100) / 10
   return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, told, seconds })
 }
@@ -89,7 +89,7 @@ async function runConnectors(
   runId: string,
   deliver: boolean,
   outbox: ConnectorRun['outbox'],
-): Promise<Record<string, ConnectorReport>> {
+): Promise<ConnectorParts> {
   const { config } = run
   const shared = {
     ...run,
@@ -104,7 +104,7 @@ async function runConnectors(
     aliases: config.store.aliases,
   }
   const entries = Object.values(config.connectors).map(
-    async (entry): Promise<[string, ConnectorReport]> => [
+    async (entry): Promise<[string, ConnectorPart]> => [
       entry.name,
       await inSpan('oql.connector', { 'oql.connector': entry.name }, () =>
         runConnector({ ...shared, entry }),
@@ -113,10 +113,12 @@ async function runConnectors(
   )
   // All of them have ended before one's fault is thrown: the state is closed after that.
   const ended = await Promise.allSettled(entries)
-  return Object.fromEntries(
-    ended.map(end => {
-      if (end.status === 'rejected') throw end.reason
-      return end.value
-    }),
-  )
+  const parts = ended.map(end => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
+  return {
+    connectors: Object.fromEntries(parts.map(([name, { report }]) => [name, report])),
+    unplanned: new Set(parts.flatMap(([name, { isPlanned }]) => (isPlanned ? [] : [name]))),
+  }
 }

@@ -65,6 +65,12 @@ export function connectorsOf(db: Database) {
 
     update,
 
+    /** All that ever ran, those too that the config does not have any more; in byte order. */
+    async names(): Promise<string[]> {
+      const rows = await db.selectFrom('connectors').select('connector').orderBy('connector').execute()
+      return rows.map(({ connector }) => connector)
+    },
+
     /** Counts calls on a day; days long past are dropped. */
     addCalls: (connector: string, day: string, calls: number): Promise<void> =>
       atomically(db, async inside => {

@@ -41,8 +41,8 @@ export const NOW = new Date('2026-12-31T00:00:00Z')
 export interface MemoryProject extends Omit<Project, 'configure'> {
   /** By connector. */
   crms: Readonly<Record<string, Crm>>
-  /** Writes the config anew; CRMs, signals and state stay. */
-  configure(setting: MemorySetting): Promise<void>
+  /** Writes the config anew, with some of the connectors or with all; CRMs, signals and state stay. */
+  configure(setting: MemorySetting, some?: readonly string[]): Promise<void>
   /** Uses of `latest` by each company on a day, by nobody that is known. Returns the file's path. */
   signals(day: string, ...domains: string[]): Promise<string>
 }
@@ -76,7 +76,10 @@ export async function memoryProject(
   return {
     ...project,
     crms,
-    configure: next => project.configure(memoryConfig(names, next)),
+    configure: (next, some = connectors) => {
+      const kept = Object.entries(names).filter(([name]) => some.includes(name))
+      return project.configure(memoryConfig(Object.fromEntries(kept), next))
+    },
     signals: (day, ...domains) => project.use({ day, domains, version: 'latest', actor: '' }),
     sync: (asOf, options) => project.sync(asOf, { guarded: true, ...options }),
   }

@@ -7,6 +7,7 @@ import { onTestFinished, vi } from 'vitest'
 import { loadConfig } from '../../src/config/index.ts'
 import type { Clock } from '../../src/delivery/clock.ts'
 import type { ConnectorReport } from '../../src/delivery/connector-report.ts'
+import type { ConnectorRun } from '../../src/delivery/connector-run.ts'
 import { checkConnectorConfig } from '../../src/delivery/open-connector.ts'
 import { runConnector } from '../../src/delivery/run-connector.ts'
 import type { Account } from '../../src/domain/account.ts'
@@ -81,7 +82,7 @@ export async function newWorld(setting: MemorySetting = {}): Promise<World> {
       const asOf = options.asOf ?? new Date()
       await begin(asOf)
       return driven(
-        runConnector({
+        reportOf({
           entry,
           state: options.state ?? state,
           runId,
@@ -168,3 +169,5 @@ function timersMade(): number {
   clearTimeout(probe)
   return Number(probe)
 }
+
+const reportOf = async (run: ConnectorRun): Promise<ConnectorReport> => (await runConnector(run)).report

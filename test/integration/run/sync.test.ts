@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
+import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
 import { SessionFault } from '../../../src/contract/faults.ts'
 import { EXIT } from '../../../src/domain/errors.ts'
@@ -288,6 +289,26 @@ describe('accounts that the config leaves out', () => {
     await project.inState(state => state.rejections.mark(['crm/acme.com'], 'retry'))
     await project.sync('2026-06-12')
     expect(crm.all()[0]?.fields).toMatchObject({ stage: null, oql_key: null })
+    expect(await project.sync('2026-06-13')).toMatchObject({ accounts: { retired: 0 } })
+  })
+
+  it('are kept while a connector is out of the config, and cleared once it is back', async () => {
+    const project = await memoryProject(['one', 'two'], { mapping: CREATE })
+    await project.signals('2026-06-02', 'acme.com', 'beta.com')
+    await project.sync('2026-06-09')
+    const { one, two } = project.crms
+    if (one === undefined || two === undefined) throw new Error('no CRMs')
+    await project.configure(excluding, ['one'])
+    const lines: string[] = []
+    const log = pino({ level: 'warn' }, { write: line => lines.push(line) })
+    expect(await project.sync('2026-06-10', { log })).toMatchObject({ accounts: { retired: 1 } })
+    expect(await project.sync('2026-06-11')).toMatchObject({ accounts: { retired: 1 } })
+    expect(one.all()[0]?.fields).toMatchObject({ stage: null, oql_key: null })
+    expect(lines.join()).toMatch(/"connector":"two","accounts":1.*not in the config/)
+
+    await project.configure(excluding)
+    expect(await project.sync('2026-06-12')).toMatchObject({ status: 'ok', accounts: { retired: 1 } })
+    expect(two.all()[0]?.fields).toMatchObject({ stage: null, oql_key: null })
     expect(await project.sync('2026-06-13')).toMatchObject({ accounts: { retired: 0 } })
   })
 

@@ -69,7 +69,14 @@ async function readyToTell(receiver: Receiver, slack: Receiver) {
       }
     }
   }
-  return { project, crm, clock, run, prepare, connectors: () => ({ crm: blankReport() }) }
+  return {
+    project,
+    crm,
+    clock,
+    run,
+    prepare,
+    parts: () => ({ connectors: { crm: blankReport() }, unplanned: new Set<string>() }),
+  }
 }
 
 /** @returns whether the kill came before the end */
@@ -77,16 +84,16 @@ async function killedOnce(kill: Kill): Promise<boolean> {
   const [receiver, slack] = [await newReceiver(), await newReceiver()]
   // What fails first must not be overtaken.
   receiver.answer = (_, n) => ({ status: n <= 3 ? 500 : 200 })
-  const { project, crm, clock, run, prepare, connectors } = await readyToTell(receiver, slack)
+  const { project, crm, clock, run, prepare, parts } = await readyToTell(receiver, slack)
   return project.inState(async state => {
     await prepare(state)
     const dying = killingState(state, kill)
-    await noticesOfRun(run, dying.state, 'run', connectors()).catch((error: unknown) => {
+    await noticesOfRun(run, dying.state, 'run', parts()).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error
     })
     for (let runs = 0; runs < 3 && (await state.notices.count('pending')) > 0; runs++) {
       clock.at += 60_000
-      await noticesOfRun(run, state, 'run', connectors())
+      await noticesOfRun(run, state, 'run', parts())
     }
     expect(await state.notices.count('delivered')).toBe(3 * DOMAINS.length * CHANGES.length)
     expect(crm.made.map(({ id }) => id).toSorted()).toEqual(
