@@ -1,6 +1,6 @@
 import { createHubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
 import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/index.ts'
-import type { CrmName } from './sync-workload.ts'
+import type { CrmName } from '../project/sandboxes.ts'
 
 /** The CRM is older than the first sync: its records are no news to it. */
 const MADE_BEFORE = '2026-01-15T08:00:00Z'

@@ -1,7 +1,8 @@
 import { createHubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
 import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/index.ts'
+import { CREATE, CRM_FIELDS, mappingText } from '../project/crm-fields.ts'
+import type { CrmName } from '../project/sandboxes.ts'
 import { DESERVING, WITH_PERSON } from './leads-workload.ts'
-import type { CrmName } from './sync-workload.ts'
 
 /** A sandbox that the bench of leads reaches into. */
 export interface LeadsCrm {
@@ -26,16 +27,14 @@ export interface LeadsCrm {
 export const startLeadsCrm = (name: CrmName): Promise<LeadsCrm> =>
   name === 'hubspot' ? startHubSpot() : startSalesforce()
 
-const mapping = (object: string, by: string, stage: string, fields: string) => `object: ${object}
-match: { by: ${by} }
-create: { when: {} }
+const mapping = (name: CrmName, leadField: string) =>
+  mappingText(CRM_FIELDS[name], {
+    values: ['stage'],
+    lines: `${CREATE}
 leads:
   when: { stage: [investigation, experimentation, ongoing_usage] }
-  fields: [ ${fields} ]
-fields:
-  - { from: stage, to: ${stage} }
-  - { from: domain, to: ${by}, write: on_create }
-`
+  fields: [ ${leadField} ]`,
+  })
 
 async function startHubSpot(): Promise<LeadsCrm> {
   const { token, url, control, close } = await createHubSpotSandbox({
@@ -59,7 +58,7 @@ async function startHubSpot(): Promise<LeadsCrm> {
   return {
     name: 'hubspot',
     env: { HUBSPOT_TOKEN: token, HUBSPOT_BASE_URL: url },
-    mapping: mapping('companies', 'domain', 'oql_stage', '{ from: domain, to: hs_lead_name }'),
+    mapping: mapping('hubspot', '{ from: domain, to: hs_lead_name }'),
     needsPerson: true,
     keys: () => ours().map(({ properties }) => properties.oql_lead_key ?? ''),
     endLeads() {
@@ -100,7 +99,7 @@ async function startSalesforce(): Promise<LeadsCrm> {
       SF_CLIENT_ID: credentials.clientId,
       SF_CLIENT_SECRET: credentials.clientSecret,
     },
-    mapping: mapping('Account', 'Website', 'OQL_Stage__c', '{ from: stage, to: OQL_Stage__c }'),
+    mapping: mapping('salesforce', '{ from: stage, to: OQL_Stage__c }'),
     needsPerson: false,
     keys: () => ours().map(({ fields }) => String(fields.OQL_Lead_Key__c)),
     endLeads() {

@@ -8,6 +8,9 @@ import { pino } from 'pino'
 import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/index.ts'
 import { loadConfig } from '../../src/config/index.ts'
 import { sync } from '../../src/run/sync.ts'
+import { CRM_FIELDS, mappingText } from '../project/crm-fields.ts'
+import { usesCsv } from '../project/uses.ts'
+import { BY_ENVIRONMENT, writeConfig } from '../project/write-config.ts'
 import { failingReceiver } from './failing-receiver.ts'
 import { runOql } from './run-oql.ts'
 
@@ -51,49 +54,24 @@ const env = {
   SF_CLIENT_ID: sandbox.credentials.clientId,
   SF_CLIENT_SECRET: sandbox.credentials.clientSecret,
 }
-const config = path.join(directory, 'oql.yaml')
-
-async function writeFiles(): Promise<void> {
-  await writeFile(
-    config,
-    `version: 1
-store: { sources: [{ name: own, type: files, format: canonical, path: ./*.csv }] }
-data: data
-state: { url: "sqlite:state.db" }
-connectors:
-  salesforce:
-    use: salesforce
-    mapping: ./mapping.yaml
-    config: { login_url: "\${SF_LOGIN_URL}", auth: { type: client_credentials, client_id: "\${SF_CLIENT_ID}", client_secret: "\${SF_CLIENT_SECRET}" } }
-notify:
+const config = await writeConfig(directory, {
+  connectors: {
+    salesforce: {
+      use: 'salesforce',
+      config: BY_ENVIRONMENT.salesforce,
+      mapping: mappingText(CRM_FIELDS.salesforce, {
+        values: ['stage', 'stage_since'],
+        lines: 'create: { when: {}, as: Account }\non_stage_change:\n  - task: { when: {} }',
+      }),
+    },
+  },
+  main: `notify:
   - { name: hook, use: webhook, url: "${receiver.url}", allow_private: true }
-  - { name: confirmed, use: webhook, url: "${receiver.url}", allow_private: true, after: salesforce }
-`,
-  )
-  await writeFile(
-    path.join(directory, 'mapping.yaml'),
-    `object: Account
-match: { by: Website }
-create: { when: {}, as: Account }
-fields:
-  - { from: stage, to: OQL_Stage__c }
-  - { from: stage_since, to: OQL_Stage_Since__c }
-  - { from: domain, to: Website, write: on_create }
-on_stage_change:
-  - task: { when: {} }
-`,
-  )
-}
+  - { name: confirmed, use: webhook, url: "${receiver.url}", allow_private: true, after: salesforce }`,
+})
 
 const writeSignals = (day: string, domains: readonly string[]) =>
-  writeFile(
-    path.join(directory, `${day}.csv`),
-    [
-      'id,occurred_at,kind,type,account_domain,artifact,version',
-      ...domains.map(domain => `${domain}/${day},${day}T10:00:00Z,download,pull,${domain},server,latest`),
-      '',
-    ].join('\n'),
-  )
+  writeFile(path.join(directory, `${day}.csv`), usesCsv({ day, domains, version: 'latest', actor: '' }))
 
 const syncArgs = (asOf: string) => ['sync', '--yes', '--json', '--as-of', asOf, '--config', config]
 const told = () => receiver.taken.length + sandbox.control.records('Task').length
@@ -147,7 +125,6 @@ let reached = 0
 let runs = 0
 const began = performance.now()
 try {
-  await writeFiles()
   await writeSignals('2026-06-01', ['known-example.com'])
   const setup = await runOql(['setup', 'salesforce', '--yes', '--config', config, '--json'], env)
   if (setup.code !== 0) throw new Error(`setup ended with ${setup.code}\n${setup.stdout}\n${setup.stderr}`)

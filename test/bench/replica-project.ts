@@ -1,6 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { StatePlace } from '../../src/state/location.ts'
+import { CRM_FIELDS, mappingText } from '../project/crm-fields.ts'
+import type { CrmName } from '../project/sandboxes.ts'
+import { usesCsv } from '../project/uses.ts'
+import { BY_ENVIRONMENT, writeConfig } from '../project/write-config.ts'
 
 /** Two replicas: data directories of their own, one state. */
 export const REPLICAS = ['a', 'b'] as const
@@ -11,52 +15,34 @@ export const configOf = (folder: string, replica: Replica): string => path.join(
 /** The configs of both replicas, for sandboxes that the environment names: tasks in both CRMs, and two webhooks. */
 export async function writeProject(folder: string, state: StatePlace, receiver: string): Promise<void> {
   for (const replica of REPLICAS) {
-    await writeFile(
-      configOf(folder, replica),
-      `version: 1
-store: { sources: [{ name: own, type: files, format: canonical, path: ./*.csv }] }
-data: data-${replica}
-state: ${JSON.stringify({ url: state.url, schema: state.schema })}
-notices: { on_first_run: notify, max_per_run: 100000 }
+    const text = {
+      data: `data-${replica}`,
+      state: { url: state.url, schema: state.schema },
+      connectors: { hubspot: connector('hubspot'), salesforce: connector('salesforce') },
+      main: `notices: { on_first_run: notify, max_per_run: 100000 }
 schedule: { cron: "* * * * *", jitter: 0s }
 serve: { port: 0 }
-connectors:
-  hubspot:
-    use: hubspot
-    mapping: ./hubspot.yaml
-    config: { token: "\${HUBSPOT_TOKEN}", base_url: "\${HUBSPOT_BASE_URL}" }
-  salesforce:
-    use: salesforce
-    mapping: ./salesforce.yaml
-    config: { login_url: "\${SF_LOGIN_URL}", auth: { type: client_credentials, client_id: "\${SF_CLIENT_ID}", client_secret: "\${SF_CLIENT_SECRET}" } }
 notify:
   - { name: hook, use: webhook, url: "${receiver}/hook", allow_private: true }
-  - { name: confirmed, use: webhook, url: "${receiver}/confirmed", allow_private: true, after: hubspot }
-`,
-    )
+  - { name: confirmed, use: webhook, url: "${receiver}/confirmed", allow_private: true, after: hubspot }`,
+    }
+    await writeConfig(folder, text, path.basename(configOf(folder, replica)))
   }
-  await writeFile(path.join(folder, 'hubspot.yaml'), mapping('companies', 'domain', 'name', hubspotName))
-  await writeFile(path.join(folder, 'salesforce.yaml'), mapping('Account', 'Website', 'Name', salesforceName))
 }
 
-const FIELDS = ['stage', 'stage_since', 'previous_stage', 'score', 'reason', 'last_seen', 'signals_30']
-
-const hubspotName = (value: string): string => `oql_${value}`
-const salesforceName = (value: string): string =>
-  `OQL_${value.replaceAll(/(^|_)[a-z]/g, start => start.toUpperCase())}__c`
+const VALUES = ['stage', 'stage_since', 'previous_stage', 'score', 'reason', 'last_seen', 'signals_30']
 
 /** What a task says names its change, so that one that is there twice shows under whatever id. */
-const mapping = (object: string, domain: string, name: string, named: (value: string) => string): string =>
-  `object: ${object}
-match: { by: ${domain} }
-create: { when: {}, as: ${object} }
-fields:
-${FIELDS.map(value => `  - { from: ${value}, to: ${named(value)} }`).join('\n')}
-  - { from: name, to: ${name}, write: on_create }
-  - { from: domain, to: ${domain}, write: on_create }
+const connector = (name: CrmName) => ({
+  use: name,
+  config: BY_ENVIRONMENT[name],
+  mapping: mappingText(CRM_FIELDS[name], {
+    values: VALUES,
+    lines: `create: { when: {}, as: ${CRM_FIELDS[name].object} }
 on_stage_change:
-  - task: { when: {}, subject: "{{domain}} {{direction}} {{stage_since}}", body: "{{reason}}" }
-`
+  - task: { when: {}, subject: "{{domain}} {{direction}} {{stage_since}}", body: "{{reason}}" }`,
+  }),
+})
 
 const domainOf = (n: number): string => `account-${n}-example.com`
 
@@ -80,12 +66,17 @@ export async function writeUse(
   day: string,
   { from, to }: { from: number; to: number },
 ): Promise<void> {
-  const rows = Array.from({ length: to - from }, (_, n) => {
-    const account = from + n
-    return `${day}-${account},${day}T10:00:00Z,download,pull,${domainOf(account)},Account ${account},server,latest`
+  const numbers = Array.from({ length: to - from }, (_, n) => from + n)
+  const domains = numbers.map(domainOf)
+  const names = new Map(domains.map((domain, n) => [domain, `Account ${numbers[n]}`]))
+  const csv = usesCsv({
+    day,
+    domains,
+    version: 'latest',
+    actor: '',
+    name: domain => names.get(domain) ?? domain,
   })
-  const header = 'id,occurred_at,kind,type,account_domain,account_name,artifact,version'
-  await writeFile(path.join(folder, `${day}-${from}.csv`), [header, ...rows, ''].join('\n'))
+  await writeFile(path.join(folder, `${day}-${from}.csv`), csv)
 }
 
 /** Of UTC. */

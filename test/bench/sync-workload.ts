@@ -1,5 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import type { CrmName } from '../project/sandboxes.ts'
+import * as project from '../project/write-config.ts'
 
 /** How large a first sync is to be. */
 export interface Workload {
@@ -65,41 +67,9 @@ export async function writeMoreSignals(
 const row = (id: string, time: string, n: number): string =>
   `${id},${time},download,pull,${domain(n)},Account ${n},acme/server,1.2.3,actor-${n}`
 
-/** How a connector's own config reaches its sandbox. */
-const REACHES = {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: the config fills them in
-  hubspot: '{ token: "${HUBSPOT_TOKEN}", base_url: "${HUBSPOT_BASE_URL}" }',
-  salesforce:
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the config fills them in
-    '{ login_url: "${SF_LOGIN_URL}", auth: { type: client_credentials, client_id: "${SF_CLIENT_ID}", client_secret: "${SF_CLIENT_SECRET}" } }',
-} as const
-
-export type CrmName = keyof typeof REACHES
-
 /** A config of its own folder, for a sandbox that the environment names. */
-export async function writeConfig(
-  directory: string,
-  mapping: string,
-  crm: CrmName = 'hubspot',
-): Promise<string> {
-  const file = path.join(directory, 'oql.yaml')
-  await writeFile(
-    file,
-    [
-      'version: 1',
-      'store:',
-      '  engine: duckdb',
-      '  sources:',
-      '    - { name: own, type: files, format: canonical, path: signals/*.csv }',
-      'data: data',
-      'state: { url: "sqlite:state.db" }',
-      'connectors:',
-      `  ${crm}:`,
-      `    use: ${crm}`,
-      `    mapping: ${JSON.stringify(mapping)}`,
-      `    config: ${REACHES[crm]}`,
-      '',
-    ].join('\n'),
-  )
-  return file
-}
+export const writeConfig = (directory: string, mapping: string, crm: CrmName = 'hubspot'): Promise<string> =>
+  project.writeConfig(directory, {
+    signals: 'signals/*.csv',
+    connectors: { [crm]: { use: crm, config: project.BY_ENVIRONMENT[crm], mapping: { file: mapping } } },
+  })

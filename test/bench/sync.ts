@@ -2,16 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import type { CrmName } from '../project/sandboxes.ts'
 import { type BenchCrm, startCrm } from './bench-crm.ts'
 import { type OqlRun, runOql } from './run-oql.ts'
-import {
-  AS_OF,
-  type CrmName,
-  companiesOf,
-  writeConfig,
-  writeMoreSignals,
-  writeSignals,
-} from './sync-workload.ts'
+import { AS_OF, companiesOf, writeConfig, writeMoreSignals, writeSignals } from './sync-workload.ts'
 
 /**
  * What a sync costs in calls of a CRM, seconds and memory: a first run, a second one without anything new, one in which

@@ -15,6 +15,8 @@ export interface ConnectorEntry {
 
 /** What a config says beside the least there is: signals are the CSV files beside it, state and data are kept there. */
 export interface ConfigText {
+  /** Where signals are, when not there. */
+  signals?: string
   connectors: Readonly<Record<string, ConnectorEntry>>
   /** Lines of `store`. */
   store?: string | undefined
@@ -36,10 +38,17 @@ export async function writeConfig(folder: string, text: ConfigText, name = 'oql.
 }
 
 /** Paths are relative to the config; JSON is YAML. */
-const configText = ({ connectors, store = '', main = '', data = 'data', state }: ConfigText): string =>
+const configText = ({
+  connectors,
+  signals,
+  store = '',
+  main = '',
+  data = 'data',
+  state,
+}: ConfigText): string =>
   `version: 1
 store:
-  sources: [{ name: signals, type: files, format: canonical, path: "*.csv" }]
+  sources: [{ name: signals, type: files, format: canonical, path: "${signals ?? '*.csv'}" }]
 ${store}
 data: ${data}
 state: ${JSON.stringify(state ?? { url: 'sqlite:state.db' })}
@@ -54,3 +63,14 @@ const entryText = ([name, { use, config, mapping, lines = '' }]: [string, Connec
     mapping: ${JSON.stringify(typeof mapping === 'string' ? `${name}.yaml` : mapping.file)}
     config: ${JSON.stringify(config)}
 ${lines}`
+
+/* biome-ignore-start lint/suspicious/noTemplateCurlyInString: the config fills them in */
+/** The own config of a connector to a sandbox that the environment names, for commands in a process of their own. */
+export const BY_ENVIRONMENT = {
+  hubspot: { token: '${HUBSPOT_TOKEN}', base_url: '${HUBSPOT_BASE_URL}' },
+  salesforce: {
+    login_url: '${SF_LOGIN_URL}',
+    auth: { type: 'client_credentials', client_id: '${SF_CLIENT_ID}', client_secret: '${SF_CLIENT_SECRET}' },
+  },
+} as const
+/* biome-ignore-end lint/suspicious/noTemplateCurlyInString: as above */
