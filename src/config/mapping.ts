@@ -67,10 +67,15 @@ interface People {
 }
 
 /** What a stage or risk change starts in the CRM. Texts are templates: `{{name}} reached {{stage_label}}`. */
-export type Action =
-  | ({ type: 'task'; when: When; subject: string; body: string; dueInMs: number } & OwnerChoice)
-  | { type: 'event'; when: When }
-  | { type: 'note'; when: When; body: string }
+export type Action = {
+  when: When
+  /** By which it is known while everything else of it changes; without one it goes by type and condition. */
+  name?: string | undefined
+} & (
+  | ({ type: 'task'; subject: string; body: string; dueInMs: number } & OwnerChoice)
+  | { type: 'event' }
+  | { type: 'note'; body: string }
+)
 
 /** How accounts become records of one CRM (CONFIG.md, mappings/NAME.yaml). */
 export interface Mapping {

@@ -11,7 +11,7 @@ export type NoticeStatus = 'pending' | 'delivered' | 'failed' | 'dropped'
 export interface OutboxNotice {
   /** Made from change and channel: the same change gives the same id at each attempt and after each restart. */
   id: string
-  /** `hubspot:task:0` for the first action of a connector's mapping; the name of a channel of `notify`. */
+  /** `hubspot:task:greet` for an action of a connector's mapping; the name of a channel of `notify`. */
   channel: string
   /** Whose confirmation it waits for; null waits for none. */
   connector: string | null

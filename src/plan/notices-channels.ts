@@ -2,10 +2,11 @@ import type { Config, ConnectorEntry, NotifyChannel } from '../config/config.ts'
 import type { Action } from '../config/mapping.ts'
 import type { NoticeAbout } from '../domain/notice.ts'
 import type { When } from '../domain/when.ts'
+import { actionNames } from './action-names.ts'
 
 /** One way that changes of one kind go out. */
 export interface NoticeChannel {
-  /** `hubspot:task:0` for the first action of a list in a connector's mapping; the name of a channel of `notify`. */
+  /** `hubspot:task:greet` for an action of a connector's mapping (see `actionName`); the name of a channel of `notify`. */
   channel: string
   about: NoticeAbout
   /** Whose confirmation it waits for; null waits for none. */
@@ -19,6 +20,8 @@ export interface NoticeChannel {
 export interface CrmChannel extends NoticeChannel {
   connector: string
   action: Action
+  /** Names under which notices of it may still be kept: by its place in the list, and before it was given a name. */
+  formerly: readonly string[]
 }
 
 /** What each connector's mapping starts, in the order of the config. */
@@ -28,15 +31,22 @@ export const crmChannels = ({
   connectors: Readonly<Record<string, Pick<ConnectorEntry, 'name' | 'mapping' | 'only'>>>
 }): CrmChannel[] =>
   Object.values(connectors).flatMap(({ name, mapping, only }) => {
-    const channels = (about: NoticeAbout, actions: readonly Action[]) =>
-      actions.map((action, index) => ({
-        channel: `${name}:${action.type}:${index}`,
-        about,
-        connector: name,
-        when: action.when,
-        only,
-        action,
-      }))
+    const channels = (about: NoticeAbout, actions: readonly Action[]) => {
+      const names = actionNames(actions)
+      return actions.map((action, place) => {
+        const nameOf = (own: string | number) => `${name}:${action.type}:${own}`
+        const byCondition = names[place] ?? ''
+        return {
+          channel: nameOf(action.name ?? byCondition),
+          formerly: [...(action.name === undefined ? [] : [nameOf(byCondition)]), nameOf(place)],
+          about,
+          connector: name,
+          when: action.when,
+          only,
+          action,
+        }
+      })
+    }
     return [...channels('stage', mapping.onStageChange), ...channels('risk', mapping.onRiskChange)]
   })
 

@@ -7,6 +7,7 @@ import { problemOf } from '../delivery/problem-of.ts'
 import type { CrmChannel } from '../plan/notices-channels.ts'
 import { crmChannels, noticeChannels } from '../plan/notices-channels.ts'
 import type { State } from '../state/state.ts'
+import { adoptNotices } from '../workflow/adopt-notices.ts'
 import { crmSender } from '../workflow/crm-sender.ts'
 import { type ChannelCounts, type Draining, drain, failedForGood } from '../workflow/drain.ts'
 import { openPoster } from '../workflow/post.ts'
@@ -44,6 +45,9 @@ export async function deliverNotices(delivery: NoticeDelivery): Promise<NoticesD
     random: delivery.random ?? Math.random,
     maxPerRun: notices.maxPerRun,
     attempts: notices.attempts,
+  }
+  for (const [name, entry] of Object.entries(config.connectors)) {
+    await adoptNotices(state, name, crmChannels({ connectors: { [name]: entry } }))
   }
   const expired = await expire(config, state, clock.now())
   const calls: Record<string, { read: number; write: number }> = {}

@@ -88,6 +88,39 @@ export function noticesOf(db: Database) {
       return dropped
     },
 
+    /** The channels that hold something for this connector which is pending, or may be so again. */
+    outlets: (connector: string): Promise<Outlet[]> =>
+      db
+        .selectFrom('notices')
+        .select(['channel', 'about'])
+        .distinct()
+        .where('connector', '=', connector)
+        .where('status', 'in', ['pending', 'failed'])
+        .execute(),
+
+    /** What is kept for one channel goes to another, but for changes that the other one has itself. */
+    async rename({ channel, about }: Outlet, to: string): Promise<void> {
+      await db
+        .updateTable('notices')
+        .set({ channel: to })
+        .where('channel', '=', channel)
+        .where('about', '=', about)
+        .where('status', 'in', ['pending', 'failed'])
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('notices as own')
+                .select('own.id')
+                .where('own.channel', '=', to)
+                .where('own.about', '=', about)
+                .whereRef('own.domain', '=', 'notices.domain')
+                .whereRef('own.at', '=', 'notices.at'),
+            ),
+          ),
+        )
+        .execute()
+    },
+
     async count(status: NoticeStatus): Promise<number> {
       const row = await db
         .selectFrom('notices')

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { NotifyChannel } from '../../../src/config/config.ts'
 import { DIRECTIONS, RISKS, STAGES } from '../../../src/domain/stage.ts'
-import { ALWAYS } from '../../../src/domain/when.ts'
+import { ALWAYS, type When } from '../../../src/domain/when.ts'
+import { actionNames } from '../../../src/plan/action-names.ts'
 import { type AccountChange, type NoticeRules, noticesFor } from '../../../src/plan/notices.ts'
 import { crmChannels, type NoticeChannel, notifyChannel } from '../../../src/plan/notices-channels.ts'
 import { filled } from '../../../src/plan/notices-template.ts'
@@ -146,20 +147,22 @@ describe('ids', () => {
 })
 
 describe('channels of the config', () => {
-  it('are each action of each mapping, by its place in its list, and each entry of notify', () => {
+  it('are each action of each mapping, by its name or its condition, and each entry of notify', () => {
     const note = { type: 'note', when: ALWAYS, body: '' } as const
     const mapped = {
       ...mapping(),
-      onStageChange: [note, { type: 'event', when: ALWAYS } as const],
+      onStageChange: [note, { type: 'event', name: 'all', when: ALWAYS } as const, note],
       onRiskChange: [note],
     }
     const channels = crmChannels({
       connectors: { crm: { name: 'crm', mapping: mapped, only: null } },
     })
+    const [alike = ''] = actionNames([note])
     expect(channels.map(one => [one.channel, one.about])).toEqual([
-      ['crm:note:0', 'stage'],
-      ['crm:event:1', 'stage'],
-      ['crm:note:0', 'risk'],
+      [`crm:note:${alike}`, 'stage'],
+      ['crm:event:all', 'stage'],
+      [`crm:note:${alike}-2`, 'stage'],
+      [`crm:note:${alike}`, 'risk'],
     ])
     const hook: NotifyChannel = {
       use: 'webhook',
@@ -178,6 +181,18 @@ describe('channels of the config', () => {
       only: null,
     })
   })
+})
+
+it('an action is known by its condition however that is written, and by nothing else', () => {
+  const of = (when: When) => actionNames([{ type: 'task', when }])[0]
+  const [up, first] = ['up', 'first'].map(value => ({ op: 'oneOf', values: [value] }) as const)
+  if (up === undefined || first === undefined) throw new Error('two conditions')
+  const here = { op: 'oneOf', values: ['US', 'DE'] } as const
+  const there = { op: 'oneOf', values: ['DE', 'US'] } as const
+  expect(of([{ direction: up, country: here }, { direction: first }])).toBe(
+    of([{ direction: first }, { country: there, direction: up }]),
+  )
+  expect(new Set([of([{ direction: up }]), of([{ direction: first }]), of([{}]), of([])]).size).toBe(4)
 })
 
 describe('templates', () => {
