@@ -8,8 +8,9 @@ import { valueAt } from './values.ts'
 const UNTOLD = 'that could not be told'
 
 /**
- * Who we are, for people, as far as Salesforce tells. The token's own identity URL is never asked: it stands at another host than the org's, which redirects, which a
- * locked-down machine may not reach, and which has no business with our token. The org itself knows.
+ * Who we are, for people, as far as Salesforce tells. The token's own identity URL is never asked: it stands at another
+ * host than the org's, which redirects, which a locked-down machine may not reach, and which has no business with our
+ * token. The org itself knows.
  */
 export async function identify(client: Client, call: Call): Promise<string> {
   const ids = await idsOf(client, call)

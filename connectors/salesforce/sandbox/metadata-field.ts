@@ -1,5 +1,5 @@
 import { type Field, type FieldType, field } from './field.ts'
-import type { MetadataType } from './metadata.ts'
+import type { MetadataType } from './metadata-type.ts'
 import type { ObjectType } from './object-type.ts'
 import type { Org } from './org.ts'
 import { type RowError, rowError } from './outcome.ts'

@@ -1,5 +1,5 @@
 import { layoutFields, layoutName } from './layout.ts'
-import type { MetadataType } from './metadata.ts'
+import type { MetadataType } from './metadata-type.ts'
 import type { ObjectType } from './object-type.ts'
 import type { Org } from './org.ts'
 import { rowError } from './outcome.ts'
@@ -7,10 +7,10 @@ import { childrenOf, type Element, textOf, type Xml } from './xml.ts'
 
 /** Page layouts: `Account-Account Layout`, one for each object. */
 export const layoutMetadata: MetadataType = {
-  exists: (org, fullName) => objectOf(org, fullName) !== undefined,
+  exists: (org, fullName) => org.otherLayouts.has(fullName) || isAssigned(org, fullName),
   read: (org, fullName) => {
     const object = objectOf(org, fullName)
-    return object === undefined ? null : shownLayout(org, object)
+    return object === undefined ? null : isAssigned(org, fullName) ? shownLayout(org, object) : { fullName }
   },
   put: (org, _user, fullName, given) => {
     const object = objectOf(org, fullName)
@@ -30,12 +30,18 @@ export const layoutMetadata: MetadataType = {
         'field',
       )
     }
-    org.layouts.set(object.name, new Set(names))
+    const missing = requiredOn(object).find(name => !names.includes(name))
+    if (missing !== undefined) {
+      const message = `Layout must contain an item for required layout field: ${missing}`
+      return rowError('FIELD_INTEGRITY_EXCEPTION', message, 'field')
+    }
+    if (isAssigned(org, fullName)) org.layouts.set(object.name, new Set(names))
+    else org.otherLayouts.add(fullName)
     return undefined
   },
   remove: (org, _user, fullName) => {
     const object = objectOf(org, fullName)
-    if (object !== undefined) org.layouts.delete(object.name)
+    if (!org.otherLayouts.delete(fullName) && object !== undefined) org.layouts.delete(object.name)
   },
   names: org =>
     org.catalogue
@@ -46,10 +52,23 @@ export const layoutMetadata: MetadataType = {
 
 const fullNameOf = (object: ObjectType) => `${object.name}-${layoutName(object)}`
 
-function objectOf(org: Org, fullName: string): ObjectType | undefined {
-  const wanted = decodeURIComponent(fullName)
-  return org.catalogue.all().find(object => object.kind === 'data' && fullNameOf(object) === wanted)
+/** `Account-Account Layout` is the one that everybody has; others are nobody's until they are assigned. */
+function isAssigned(org: Org, fullName: string): boolean {
+  const object = objectOf(org, fullName)
+  return object !== undefined && fullNameOf(object) === decodeURIComponent(fullName)
 }
+
+function objectOf(org: Org, fullName: string): ObjectType | undefined {
+  const object = org.catalogue.find(decodeURIComponent(fullName).split('-')[0] ?? '')
+  return object?.kind === 'data' ? object : undefined
+}
+
+/** A name in two parts stands there as one. */
+const requiredOn = ({ fields }: ObjectType): string[] =>
+  fields
+    .filter(({ nillable, createable, type }) => !nillable && createable && type !== 'boolean')
+    .map(({ name }) => (name === 'LastName' ? 'Name' : name))
+    .filter(name => name !== 'OwnerId')
 
 function fieldsOf(given: Element): string[] {
   return childrenOf(given, 'layoutSections')

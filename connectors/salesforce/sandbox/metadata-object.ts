@@ -1,6 +1,6 @@
 import { type Field, field } from './field.ts'
-import type { MetadataType } from './metadata.ts'
 import { putField } from './metadata-field.ts'
+import type { MetadataType } from './metadata-type.ts'
 import { EVENT_FIELDS, type ObjectType, OWNER, objectType, SYSTEM_FIELDS } from './object-type.ts'
 import type { Org } from './org.ts'
 import { type RowError, rowError } from './outcome.ts'

@@ -1,5 +1,5 @@
 import { isCompound } from './compound-field.ts'
-import type { MetadataType } from './metadata.ts'
+import type { MetadataType } from './metadata-type.ts'
 import type { SandboxUser } from './options.ts'
 import type { Org } from './org.ts'
 import { type RowError, rowError } from './outcome.ts'

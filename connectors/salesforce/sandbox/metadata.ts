@@ -1,30 +1,11 @@
-import { customFieldMetadata } from './metadata-field.ts'
-import { layoutMetadata } from './metadata-layout.ts'
-import { customObjectMetadata } from './metadata-object.ts'
-import { permissionSetMetadata } from './metadata-permission-set.ts'
+import { deploy, deployStatus } from './deploy.ts'
+import type { MetadataType } from './metadata-type.ts'
+import { METADATA_TYPES } from './metadata-types.ts'
 import type { SandboxUser } from './options.ts'
 import type { Org } from './org.ts'
 import { type RowError, rowError } from './outcome.ts'
 import { refusal } from './refusal.ts'
 import { childrenOf, type Element, textOf, type Xml } from './xml.ts'
-
-/** How one type of metadata is kept. */
-export interface MetadataType {
-  exists(org: Org, fullName: string): boolean
-  /** What `readMetadata` answers; the component is there. */
-  read(org: Org, fullName: string): Xml
-  /** Makes it or changes it; what Salesforce would refuse it for. */
-  put(org: Org, user: SandboxUser, fullName: string, given: Element): RowError | undefined
-  remove(org: Org, user: SandboxUser, fullName: string): void
-  names(org: Org): string[]
-}
-
-const TYPES: Readonly<Record<string, MetadataType>> = {
-  CustomField: customFieldMetadata,
-  CustomObject: customObjectMetadata,
-  PermissionSet: permissionSetMetadata,
-  Layout: layoutMetadata,
-}
 
 /** Components that a call may name. */
 const MAX_COMPONENTS = 10
@@ -37,6 +18,8 @@ export function callMetadata(org: Org, user: SandboxUser, call: Element): Xml {
     return components.map(given => save(org, user, name, given))
   }
   if (name === 'listMetadata') return childrenOf(call, 'queries').flatMap(query => listed(org, query))
+  if (name === 'deploy') return deploy(org, user, call)
+  if (name === 'checkDeployStatus') return deployStatus(org, call)
   const type = typeOf(textOf(call, 'type'))
   const fullNames = limited(childrenOf(call, 'fullNames')).map(({ text }) => text.trim())
   if (name === 'readMetadata') {
@@ -53,7 +36,7 @@ function limited<T>(list: readonly T[]): readonly T[] {
 }
 
 function typeOf(name: string | undefined): MetadataType {
-  const type = name === undefined ? undefined : TYPES[name]
+  const type = name === undefined ? undefined : METADATA_TYPES[name]
   if (type === undefined) throw refusal(500, 'INVALID_TYPE', `the sandbox has no metadata type ${name}`)
   return type
 }

@@ -8,6 +8,7 @@ import type { DuplicateRule, SandboxQueue, SandboxUser } from './options.ts'
 import { createPermissions, type Permissions } from './permissions.ts'
 import type { FlatFields } from './stored-record.ts'
 import { createTables, type Tables } from './tables.ts'
+import type { Xml } from './xml.ts'
 
 /** A Salesforce org: everything that requests look at and change. */
 export interface Org extends Tables {
@@ -30,6 +31,12 @@ export interface Org extends Tables {
   events: PublishedEvent[]
   /** Object → fields that its page layout shows. */
   layouts: Map<string, Set<string>>
+  /** List views, with their labels. */
+  listViews: Map<string, string>
+  /** Layouts beside the assigned ones. */
+  otherLayouts: Set<string>
+  /** What became of each deployment. */
+  deployments: Map<string, Xml>
   nextId(): number
 }
 
@@ -85,6 +92,9 @@ export function createOrg(
     mostPatterns: null,
     events: [],
     layouts: new Map(Object.entries(saved?.layouts ?? {}).map(([name, fields]) => [name, new Set(fields)])),
+    listViews: new Map(),
+    otherLayouts: new Set(),
+    deployments: new Map(),
     nextId: () => nextId,
   }
   for (const { object, values } of saved?.records ?? [])
