@@ -21,7 +21,7 @@ async function exported(more = '') {
   onTestFinished(() => sandbox.close())
   const place = await newPlace()
   expect((await place.oql('init', 'own', '--crm', 'salesforce')).code).toBe(0)
-  await place.change('own/config/oql.yaml', '${SF_LOGIN_URL:-http://127.0.0.1:8789}', sandbox.url)
+  await place.change('own/config/oql.yaml', 'http://127.0.0.1:8789', sandbox.url)
   const mapping = await place.read('own/mappings/salesforce.yaml')
   const fields = mapping.slice(mapping.indexOf('fields:')).split(/\n(?=\w)/)[0]
   if (more !== '') {
