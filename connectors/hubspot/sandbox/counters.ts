@@ -15,9 +15,9 @@ export interface Counts {
   write: number
   /** Among the reads. */
   search: number
-  /** `POST /crm/v3/objects/companies/batch/update` → requests. Ids of records stand as `{id}`. */
+  /** `POST /crm/objects/2026-09/companies/batch/update` → requests. Ids of records stand as `{id}`. */
   byCall: Record<string, number>
-  /** `207` → answers; `none` where the socket was closed without one. */
+  /** `200` → answers; `none` where the socket was closed without one. */
   byStatus: Record<string, number>
   /** Records that were made, by object: `leads` → 3. */
   created: Record<string, number>
