@@ -18,7 +18,10 @@ export interface Delivery {
   progress: (done: number) => void
 }
 
-/** An account whose record became another one: what that holds is not known, so all of it is to be written. */
+/**
+ * An account whose record became another one, or on whose record the change of another account went so: what it holds is
+ * not known, so all of it is to be written.
+ */
 export interface Moved {
   domain: string
   /** The change that was carried out there; null where it was not. */

@@ -32,6 +32,7 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
   const hasMoved = new Set(moved.map(({ domain }) => domain))
   const elsewhere = done.filter(wentElsewhere)
   const isElsewhere = new Set(elsewhere.map(({ change }) => change.domain))
+  const unsure = await overwritten(delivery, elsewhere, isElsewhere)
   const isGone = ({ change, failure }: (typeof failed)[number]) =>
     failure.kind === 'gone' && links.get(change.domain)?.by !== 'hand'
   const gone = failed
@@ -49,6 +50,7 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
       remoteId: result.status === 'failed' ? remoteId : result.remoteId,
       failure: result.status === 'failed' ? result.failure : null,
     })),
+    unsure,
     delivered: done
       .filter(({ change }) => !isElsewhere.has(change.domain))
       .map(({ change }) => deliveredBy(change, delivery.asOf)),
@@ -72,7 +74,22 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
   delivery.counts.moved.push(
     ...moved.map(({ domain }) => ({ domain, written: null })),
     ...elsewhere.map(({ change }) => ({ domain: change.domain, written: change })),
+    ...unsure.map(domain => ({ domain, written: null })),
   )
+}
+
+/** Accounts that were linked already to the records on which others' changes went. */
+async function overwritten(
+  { connector: { name }, state }: Delivery,
+  elsewhere: readonly { change: PlannedChange; result: { remoteId: string } }[],
+  known: ReadonlySet<string>,
+): Promise<string[]> {
+  const domains = new Set<string>()
+  for (const [object, some] of Map.groupBy(elsewhere, ({ change }) => change.object)) {
+    const ids = some.map(({ result }) => result.remoteId)
+    for (const { domain } of await state.links.byRecord(name, object, ids)) domains.add(domain)
+  }
+  return [...domains].filter(domain => !known.has(domain))
 }
 
 /**

@@ -55,9 +55,11 @@ async function follow(
   const moved = counts.moved.splice(0)
   const retired = await state.accounts.retiredOf(moved.map(({ domain }) => domain))
   const left = moved.filter(({ domain }) => !retired.has(domain))
-  const written = left.flatMap(each => (each.written === null ? [] : [each.written]))
+  const there = left.flatMap(each => (each.written === null ? [] : [each.written]))
+  const others = left.flatMap(each => (each.written === null ? [each.domain] : []))
+  const own = await state.changes.written(runId, matching.connector.name, others)
   const held = new Map(
-    written.map(({ domain, fields }) => [
+    [...own.values(), ...there].map(({ domain, fields }) => [
       domain,
       Object.fromEntries(Object.entries(fields).map(([name, { from }]) => [name, from])),
     ]),
@@ -68,7 +70,7 @@ async function follow(
   counts.updated -= again.planned
   await planAgain(
     { matching, runId, counts: planned },
-    left.flatMap(each => (each.written === null ? [each.domain] : [])),
+    others.filter(domain => !held.has(domain)),
   )
   await deliver(delivery)
 }

@@ -126,6 +126,26 @@ export function changesOf(db: Database) {
       return rows.map(row => ({ ...row, creates: Boolean(row.creates) }))
     },
 
+    /** Of a page of domains what the run wrote to the accounts' own records, by domain. */
+    async written(
+      runId: string,
+      connector: string,
+      domains: readonly string[],
+    ): Promise<Map<string, PlannedChange>> {
+      const rows = await lookUp(domains, some =>
+        db
+          .selectFrom('changes')
+          .selectAll()
+          .where('runId', '=', runId)
+          .where('connector', '=', connector)
+          .where('kind', '=', 'account')
+          .where('status', '=', 'written')
+          .where('domain', 'in', some)
+          .execute(),
+      )
+      return new Map(rows.map(row => [row.domain, toPlanned(row)]))
+    },
+
     /** Of a page of domains those for which the run is going to make a record of this object. */
     async creating(
       runId: string,

@@ -20,6 +20,8 @@ export interface Outcomes {
   links: readonly Link[]
   /** Domains whose record is gone: link and delivered values end, and the next run matches anew. */
   unlinked: readonly string[]
+  /** Accounts on whose record another one's change went: what it holds is not known any more. */
+  unsure?: readonly string[]
   refused: readonly Refusal[]
   /** Keys of changes whose rejection is over: they went through. */
   resolved: readonly string[]
@@ -40,6 +42,7 @@ export const recordOutcomes = (db: Database, outcomes: Outcomes): Promise<void> 
     await linksOf(inside).remove(connector, outcomes.unlinked)
     await linksOf(inside).put(outcomes.links)
     await deliveredOf(inside).merge(connector, outcomes.delivered)
+    await deliveredOf(inside).remove(connector, outcomes.unsure ?? [])
     await relatedRecordsOf(inside).put(outcomes.related ?? [])
     await relatedRecordsOf(inside).remove(connector, 'contact', outcomes.contactsGone ?? [])
     await rejectionsOf(inside).resolve(connector, outcomes.resolved)
