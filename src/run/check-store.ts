@@ -1,10 +1,11 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.ts'
 import { UserError } from '../domain/errors.ts'
 import { duckdbDialect } from '../store/dialect.ts'
 import { type DuckDb, openDuckDb } from '../store/duckdb.ts'
+import { dataFault } from '../store/file-faults.ts'
 import { landFile } from '../store/landing.ts'
+import { makeDirectory } from '../store/make-directory.ts'
 import { listSourceFiles } from '../store/source-files.ts'
 import type { Finding } from './finding.ts'
 import { filesSource } from './score-into-state.ts'
@@ -14,7 +15,15 @@ import { filesSource } from './score-into-state.ts'
  * All faults at once. What is read is kept for the next run.
  */
 export async function checkStore({ store, dataDir }: Config): Promise<Finding[]> {
-  const db = await openDuckDb({ memoryLimitBytes: store.memoryLimitBytes, spillTo: dataDir })
+  let db: DuckDb
+  try {
+    await makeDirectory(join(dataDir, 'landed'))
+    db = await openDuckDb({ memoryLimitBytes: store.memoryLimitBytes, spillTo: dataDir })
+  } catch (error) {
+    const fault = dataFault(error, dataDir)
+    if (fault === null) throw error
+    return [{ where: 'data', code: 'data_unwritable', message: fault.message, hint: fault.hint ?? null }]
+  }
   try {
     const findings = []
     for (const source of store.sources) {
@@ -31,7 +40,6 @@ export async function checkStore({ store, dataDir }: Config): Promise<Finding[]>
 
 async function readNewest(db: DuckDb, landed: string, source: ReturnType<typeof filesSource>): Promise<void> {
   const newest = (await listSourceFiles(db, [source])).at(-1)
-  await mkdir(landed, { recursive: true })
   if (newest !== undefined) await landFile(db, duckdbDialect, landed, newest)
 }
 

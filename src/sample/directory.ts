@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EXIT, UserError } from '../domain/errors.ts'
+import { makeDirectory } from '../store/make-directory.ts'
 
 const LABEL_FILE = 'README.txt'
 const LABEL = 'SYNTHETIC DATA, made by `oql sample`.'
@@ -11,7 +12,7 @@ const EXPORT_FILE = /^events-scarf-export-.*\.(csv|csv\.gz|parquet)(\.partial)?$
  * One that holds anything else is refused, so that no real export is ever mixed with made-up ones or removed.
  */
 export async function prepareDirectory(directory: string, description: string): Promise<void> {
-  await mkdir(directory, { recursive: true })
+  await makeDirectory(directory)
   const names = await readdir(directory)
   const foreign = names.filter(name => name !== LABEL_FILE && !EXPORT_FILE.test(name))
   if (foreign.length > 0 || (names.length > 0 && !(await isLabelled(directory, names)))) {

@@ -5,6 +5,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { DuckDBConnection } from '@duckdb/node-api'
+import { pathLiteral } from '../store/file-path.ts'
+import { literal } from '../store/sql.ts'
 import { between, fraction } from './random.ts'
 import { COLUMNS } from './rows.ts'
 
@@ -98,7 +100,7 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
     const types = new Map<string, string>(Object.entries(TYPES))
     const columns = COLUMNS.map(name => `'${name}': '${types.get(name) ?? 'VARCHAR'}'`).join(', ')
     await connection.run(
-      `COPY (FROM read_csv(${literal(asItself(csv))}, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns}}))
+      `COPY (FROM read_csv(${pathLiteral(csv)}, header = true, delim = ',', quote = '"', escape = '"', columns = {${columns}}))
        TO ${literal(`${parquet}.partial`)} (FORMAT parquet, COMPRESSION zstd)`,
     )
   } finally {
@@ -106,8 +108,3 @@ async function toParquet(csv: string, parquet: string): Promise<void> {
   }
   await rename(`${parquet}.partial`, parquet)
 }
-
-/** For the engine *, ? and [ make a pattern of any path that it reads. */
-const asItself = (path: string): string => path.replaceAll(/[*?[]/g, '[$&]')
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`

@@ -8,6 +8,7 @@ import type { Person } from '../domain/person.ts'
 import type { BadRow } from '../store/csv-file.ts'
 import { duckdbDialect } from '../store/dialect.ts'
 import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'
+import { dataFault, sourceFault } from '../store/file-faults.ts'
 import { pathLiteral } from '../store/file-path.ts'
 import { type LandedFile, landFile } from '../store/landing.ts'
 import { type FilesSource, listSourceFiles } from '../store/source-files.ts'
@@ -53,12 +54,19 @@ export interface Scoring {
 
 /** Lands what is new, rolls up the days that changed, and leaves the accounts to be read. */
 export async function openScoring(options: ScoreOptions): Promise<Scoring> {
-  const db = await openDuckDb({ memoryLimitBytes: options.memoryLimitBytes, spillTo: options.dataDirectory })
   try {
-    return await prepare(db, options)
+    const db = await openDuckDb({
+      memoryLimitBytes: options.memoryLimitBytes,
+      spillTo: options.dataDirectory,
+    })
+    try {
+      return await prepare(db, options)
+    } catch (error) {
+      await db.close()
+      throw error
+    }
   } catch (error) {
-    await db.close()
-    throw error
+    throw dataFault(error, options.dataDirectory) ?? sourceFault(error) ?? error
   }
 }
 

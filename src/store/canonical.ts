@@ -37,14 +37,14 @@ export type Columns = ReadonlyMap<string, string>
 
 /**
  * The canonical columns as a select list over a file or table with these columns; texts are null where empty.
- * `occurred_at` is null where the time can't be parsed.
+ * `occurred_at` is null where the time can't be parsed, or is no time at which anything was observed.
  * @throws UserError that names `where` and the column, where one is lacking
  */
 export function canonicalSelect(shape: Shape, columns: Columns, where: string, dialect: Dialect): string {
   requireColumns(shape, columns, where)
   const expressions: Record<Column, string> = {
     ...mapColumns(column => textOf(shape, columns, column)),
-    occurred_at: timeOf(shape, columns, dialect),
+    occurred_at: plausible(timeOf(shape, columns, dialect)),
     kind: kindOf(shape, columns),
     confidence: `try_cast(${textOf(shape, columns, 'confidence')} as double)`,
     dnt: `coalesce(lower(trim(${textOf(shape, columns, 'dnt')})) in ('true', 't', '1', 'yes', 'y'), false)`,
@@ -82,6 +82,15 @@ function timeOf(shape: Shape, columns: Columns, dialect: Dialect): string {
     ? `${identifier(name)} at time zone 'UTC'`
     : `cast(${identifier(name)} as timestamp)`
 }
+
+/**
+ * A zero time, a year of two digits, a device without a clock: before this no web was there to be observed, and what is
+ * remembered of an account as first seen would stay so for good. The other end keeps dates comparable as texts.
+ */
+export const EARLIEST_YEAR = 1990
+
+const plausible = (time: string): string =>
+  `case when ${time} >= timestamp '${EARLIEST_YEAR}-01-01' and ${time} < timestamp '10000-01-01' then ${time} end`
 
 /** The kind that the source names or its type decides; anything else is custom. */
 function kindOf(shape: Shape, columns: Columns): string {

@@ -1,7 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { parse } from 'csv-parse'
+import { CsvError, type Options, parse } from 'csv-parse'
 import { UserError } from '../domain/errors.ts'
 
 /** A row that can't be read: where it stands and why. */
@@ -16,14 +18,59 @@ export interface BadRow {
  * @throws UserError where there is none, or two can't be told apart
  */
 export async function csvHeader(path: string, shown: string): Promise<string[]> {
-  const lines = createReadStream(path).pipe(parse({ bom: true, to: 1, relax_column_count: true }))
-  for await (const record of lines) {
-    const names = (record as string[]).map((name, index) => name.trim() || `column ${index + 1}`)
+  const first = await firstRow(path, shown)
+  if (first !== null) {
+    const names = first.map((name, index) => name.trim() || `column ${index + 1}`)
     refuseRepeated(names, shown)
     return names
   }
   throw new UserError(`${shown}: has no header`, { hint: EMPTY_HINT })
 }
+
+async function firstRow(path: string, shown: string): Promise<string[] | null> {
+  try {
+    for await (const row of csvRows(path, { bom: true, to: 1, relax_column_count: true }))
+      return row as string[]
+    return null
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+    throw new UserError(`${shown}: its first line is no CSV`, {
+      hint: 'Is it a file of another kind under this name?',
+      cause: error,
+    })
+  }
+}
+
+/** The rows of a file one by one; those that are not asked for are not read. */
+export async function* csvRows(path: string, options: Options): AsyncGenerator<unknown> {
+  const source = createReadStream(path)
+  const rows = parse(options)
+  source.on('error', error => rows.destroy(error)).pipe(rows)
+  try {
+    yield* rows
+  } finally {
+    source.destroy()
+  }
+}
+
+/**
+ * Its content tells a gzip file, whatever its name says.
+ * @throws UserError where a file is one though its name does not say so
+ */
+export async function refuseHiddenGzip(path: string, shown: string): Promise<void> {
+  const file = await open(path)
+  try {
+    const { buffer } = await file.read(Buffer.alloc(GZIP.length), 0, GZIP.length, 0)
+    if (!buffer.equals(GZIP)) return
+  } finally {
+    await file.close()
+  }
+  throw new UserError(`${shown}: is gzip, which its name does not say`, {
+    hint: `Rename it to ${basename(path)}.gz.`,
+  })
+}
+
+const GZIP = Buffer.from([0x1f, 0x8b])
 
 export const EMPTY_HINT = 'It has not even a header. Remove it, or wait until it is written.'
 

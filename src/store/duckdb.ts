@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api'
 import { UserError } from '../domain/errors.ts'
 import { diskFull } from './disk-full.ts'
+import { dataFault } from './file-faults.ts'
+import { makeDirectory } from './make-directory.ts'
 import { literal } from './sql.ts'
 
 export type Row = Record<string, JS>
@@ -20,7 +22,7 @@ export interface DuckDb {
 }
 
 export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: string }): Promise<DuckDb> {
-  await mkdir(options.spillTo, { recursive: true })
+  await makeDirectory(options.spillTo)
   const spill = await mkdtemp(join(options.spillTo, 'spill-'))
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.floor(options.memoryLimitBytes / 1024)}KiB`,
@@ -28,6 +30,7 @@ export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: s
     // No extension is looked for on the network behind the user's back.
     autoinstall_known_extensions: 'false',
   })
+  const mendable = (error: unknown): never => toldInWords(error, options.spillTo)
   const connection = await instance.connect()
   await connection.run(`set timezone = ${literal('UTC')}`)
   let streaming = false
@@ -76,7 +79,7 @@ export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: s
 }
 
 /** What the user can mend is told in our words; anything else is a fault of ours, and goes on as it is. */
-function mendable(error: unknown): never {
+function toldInWords(error: unknown, dataDirectory: string): never {
   const message = error instanceof Error ? error.message : ''
   if (message.includes('No space left on device')) throw diskFull(error)
   if (message.startsWith('Out of Memory Error')) {
@@ -85,5 +88,5 @@ function mendable(error: unknown): never {
       cause: error,
     })
   }
-  throw error
+  throw dataFault(error, dataDirectory) ?? error
 }

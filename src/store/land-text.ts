@@ -1,8 +1,15 @@
 import { rename, rm, stat } from 'node:fs/promises'
 import { UserError } from '../domain/errors.ts'
-import { type Columns, canonicalSelect, timeText } from './canonical.ts'
+import { type Columns, canonicalSelect, EARLIEST_YEAR, timeText } from './canonical.ts'
 import { draftOf } from './catalog.ts'
-import { type BadRow, csvHeader, gunzip, refuseRepeated, UNFINISHED_HINT } from './csv-file.ts'
+import {
+  type BadRow,
+  csvHeader,
+  gunzip,
+  refuseHiddenGzip,
+  refuseRepeated,
+  UNFINISHED_HINT,
+} from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
 import { evenLineEnds, isUneven } from './even-line-ends.ts'
@@ -42,6 +49,7 @@ export async function landText(
   try {
     const plain = file.gzipped ? unpacked : file.path
     if (file.gzipped) await gunzip(file.path, plain, placeOf(file))
+    else await refuseHiddenGzip(file.path, placeOf(file))
     const landed = await landRows(db, dialect, file, plain, draft).catch(async (error: unknown) => {
       if (!isUneven(error)) throw error
       const columns = file.kind === 'csv' ? (await csvHeader(plain, placeOf(file))).length : null
@@ -164,8 +172,13 @@ async function neverClosed(file: SourceFile, path: string, { start }: Reject): P
   )
 }
 
-export const whyBad = (undated: boolean, time: unknown): string =>
-  undated ? `time ${time === null ? 'is missing' : `"${String(time)}" can't be read`}` : 'id is missing'
+export function whyBad(undated: boolean, time: unknown): string {
+  if (!undated) return 'id is missing'
+  if (time === null) return 'time is missing'
+  const [year] = /^\d{4}(?=-\d\d-\d\d[T ])/.exec(String(time)) ?? []
+  const isEarly = year !== undefined && Number(year) < EARLIEST_YEAR
+  return `time "${String(time)}" ${isEarly ? `is before ${EARLIEST_YEAR}` : "can't be read"}`
+}
 
 async function unchangedSince(file: SourceFile): Promise<void> {
   const { size, mtimeMs } = await stat(file.path)

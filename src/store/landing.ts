@@ -6,6 +6,7 @@ import { recall, replaceFile } from './catalog.ts'
 import { type BadRow, UNFINISHED_HINT } from './csv-file.ts'
 import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
+import { sourceFault } from './file-faults.ts'
 import { pathLiteral } from './file-path.ts'
 import { landText, placeOf, SAMPLES_PER_FILE, whyBad } from './land-text.ts'
 import type { SourceFile } from './source-files.ts'
@@ -46,13 +47,22 @@ export async function landFile(
   const landed = landedPath(directory, file)
   const catalog = join(directory, `${file.key}.json`)
   const known = await recall<Learnt>(catalog, () => (isParquet ? [] : [landed]))
-  const learnt =
-    known ?? (await (isParquet ? learnParquet(db, dialect, file) : learnText(db, dialect, file, landed)))
+  const learnt = known ?? (await learn(db, dialect, file, landed))
   if (known === null) await replaceFile(catalog, JSON.stringify(learnt))
   const { days, undated, samples, columns } = learnt
   const parquet = isParquet ? file.path : landed
   const select = isParquet ? selectOf(dialect, file, new Map(columns)) : COLUMNS.join(', ')
   return { file, parquet, select, alike: JSON.stringify([select, columns]), days, undated, samples }
+}
+
+async function learn(db: DuckDb, dialect: Dialect, file: SourceFile, landed: string): Promise<Learnt> {
+  try {
+    return await (file.kind === 'parquet'
+      ? learnParquet(db, dialect, file)
+      : learnText(db, dialect, file, landed))
+  } catch (error) {
+    throw sourceFault(error, file.path, placeOf(file)) ?? error
+  }
 }
 
 async function learnText(db: DuckDb, dialect: Dialect, file: SourceFile, landed: string): Promise<Learnt> {
@@ -116,10 +126,13 @@ async function parquetColumns(db: DuckDb, file: SourceFile): Promise<Map<string,
     )
     return new Map(rows.map(row => [String(row.column_name), String(row.column_type)]))
   } catch (error) {
-    throw new UserError(`${placeOf(file)}: is no Parquet file, or not a whole one`, {
-      hint: UNFINISHED_HINT,
-      cause: error,
-    })
+    throw (
+      sourceFault(error, file.path, placeOf(file)) ??
+      new UserError(`${placeOf(file)}: is no Parquet file, or not a whole one`, {
+        hint: UNFINISHED_HINT,
+        cause: error,
+      })
+    )
   }
 }
 

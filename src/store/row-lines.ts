@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { type Options, parse } from 'csv-parse'
+import type { Options } from 'csv-parse'
+import { csvRows } from './csv-file.ts'
 
 /** How a text file is cut into rows: as CSV, or one row a line. */
 export const CSV_ROWS: Options = { relax_column_count: true, relax_quotes: true }
@@ -27,9 +28,8 @@ export async function startsOfRows(
   const skipped = new Set(rejected)
   const starts = new Map<number, number>()
   if (wanted.size === 0) return starts
-  const records = createReadStream(path).pipe(
-    parse({ ...rows, bom: true, info: true, skip_empty_lines: true }),
-  ) as AsyncIterable<{ info: { bytes: number } }>
+  const options = { ...rows, bom: true, info: true, skip_empty_lines: true }
+  const records = csvRows(path, options) as AsyncIterable<{ info: { bytes: number } }>
   let ordinal = -header
   let start = 0
   for await (const { info } of records) {

@@ -4,6 +4,7 @@ import { UserError } from '../domain/errors.ts'
 import type { Shape } from './canonical.ts'
 import { EMPTY_HINT } from './csv-file.ts'
 import type { DuckDb } from './duckdb.ts'
+import { sourceFault } from './file-faults.ts'
 import { asPattern, canStandForItself } from './file-path.ts'
 import { literal } from './sql.ts'
 
@@ -46,13 +47,31 @@ export async function listSourceFiles(db: DuckDb, sources: readonly FilesSource[
 
 async function matching(db: DuckDb, source: FilesSource): Promise<string[]> {
   if (await isFile(source.path)) return [source.path]
-  const rows = await db.rows(`select file from glob(${literal(await asPattern(source.path))}) order by file`)
+  const pattern = await asPattern(source.path)
+  const rows = await db
+    .rows(`select file from glob(${literal(pattern)}) order by file`)
+    .catch((error: unknown) => {
+      throw withoutExtension(error, source) ?? error
+    })
   if (rows.length === 0) {
     throw new UserError(`source ${source.name}: no file at ${source.path}`, {
       hint: "Check the source's path: in the config; relative paths are relative to the config file.",
     })
   }
   return rows.map(row => String(row.file))
+}
+
+/** Addresses such as s3:// are read by an extension of the engine. */
+function withoutExtension(error: unknown, source: FilesSource): UserError | null {
+  const [, extension] =
+    /(?:required extension|requires the extension) '?(\w+)/.exec(
+      error instanceof Error ? error.message : '',
+    ) ?? []
+  if (extension === undefined) return null
+  return new UserError(`source ${source.name}: ${source.path} needs the extension ${extension} of DuckDB`, {
+    hint: `Nothing is fetched behind your back: run INSTALL ${extension} once in a DuckDB of the same version, as this user, or copy the files here and name their path.`,
+    cause: error,
+  })
 }
 
 const isFile = (path: string): Promise<boolean> =>
@@ -74,7 +93,9 @@ async function describe(source: FilesSource, index: number, path: string): Promi
       hint: "Narrow the source's path:, such as ../data/*.csv.gz.",
     })
   }
-  const { size, mtimeMs } = await stat(path)
+  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
+    throw sourceFault(error, path, `source ${source.name}: ${path}`) ?? error
+  })
   if (size === 0) {
     throw new UserError(`source ${source.name}: ${path} is empty (0 bytes)`, {
       hint: EMPTY_HINT,
@@ -106,7 +127,7 @@ const KINDS_BY_ENDING: Readonly<Record<string, FileKind>> = {
 }
 
 /** Raised whenever what is landed of a file changes its meaning. */
-const LANDING_VERSION = 3
+const LANDING_VERSION = 4
 
 /** 80 bits: no two files of one store will ever share a key. */
 const KEY_LENGTH = 20

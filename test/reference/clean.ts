@@ -1,5 +1,5 @@
 import { isbot } from 'isbot'
-import { dayOf, parseTime } from './calendar.ts'
+import { dayOf, fromDate, parseTime } from './calendar.ts'
 import { companyDomain, emailHost } from './company-domain.ts'
 import type { SignalRow } from './signal-row.ts'
 
@@ -51,6 +51,9 @@ const SCARF_KINDS: Record<string, string> = {
 const KINDS = ['view', 'download', 'telemetry', 'community', 'custom']
 const TRUE = ['true', 't', 'yes', 'y', '1']
 
+/** Nothing was observed before: such a time is a clock's zero, or a mistake. */
+const EARLIEST = fromDate(new Date('1990-01-01T00:00:00Z'))
+
 /** MODEL.md §1, row by row. `before` is T: a row at or after it does not exist, and is not even read. */
 export function clean(rows: readonly SignalRow[], cleaning: Cleaning, before: number): Cleaned {
   const cleaned: Cleaned = { signals: [], read: 0, leftOut: {} }
@@ -74,7 +77,7 @@ function cleanRow(
   seen: Set<string>,
 ): Signal | string {
   const id = row.id ?? ''
-  if (time === null || id === '') return 'bad_row'
+  if (time === null || time < EARLIEST || id === '') return 'bad_row'
 
   const sighting = JSON.stringify([row.format, id, dayOf(time)])
   if (seen.has(sighting)) return 'duplicate'

@@ -13,7 +13,9 @@ export function companyDomain(text: string): string | null {
   host = host.replace(/^www\./, '')
   const parsed = parse(host, { allowPrivateDomains: true })
   const hasListedSuffix = parsed.isIcann === true || parsed.isPrivate === true
-  if (parsed.isIp === true || !hasListedSuffix) return null
+  // The Public Suffix List has `.arpa`, under which stand addresses and numbers, and no company.
+  const isInfrastructure = /(^|\.)arpa$/.test(host)
+  if (parsed.isIp === true || !hasListedSuffix || isInfrastructure) return null
   return parsed.domain
 }
 

@@ -33,6 +33,11 @@ export const ODD_DOMAINS: readonly string[] = [
   '256.1.1.1',
   '1.2.3',
   'printer.local',
+  '4.in-addr.arpa',
+  '1.0.0.127.in-addr.arpa.',
+  'b.a.9.8.ip6.arpa',
+  'home.arpa',
+  'arpa',
   'localhost',
   'intranet',
   'com',
@@ -180,6 +185,12 @@ export const SCARF_TYPES: readonly string[] = [
 ]
 
 export const BAD_TIMES: readonly string[] = [
+  '0000-01-01T00:00:00Z',
+  '0001-01-01 00:00:00',
+  '1601-01-01T00:00:00Z',
+  '1970-01-01T00:00:00Z',
+  '1989-12-31 23:59:59.999999',
+  '1990-01-01T04:59:59+05:00',
   'not a time',
   '2025-06-01',
   '2025-06-01T10:00',

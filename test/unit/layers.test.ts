@@ -26,7 +26,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = (() => {
   return {
     ...Object.fromEntries(layers),
     cli: [...below(0), 'sample'],
-    sample: ['domain'],
+    sample: ['store', 'domain'],
     connectors: ['contract'],
     kit: ['contract'],
   }

@@ -1,9 +1,11 @@
-import { access, mkdir, writeFile } from 'node:fs/promises'
+import { access, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Option } from 'commander'
 import { CRMS, type Crm } from '../../config/chosen-connectors.ts'
 import { initFiles, PRESETS, type Preset } from '../../config/init-files.ts'
 import { EXIT } from '../../domain/errors.ts'
+import { writingThere } from '../../store/file-faults.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { type CommonOptions, command } from '../options.ts'
@@ -30,7 +32,9 @@ export const initCommand = (context: Context, act: Act) =>
       act(async (directory: string, options: Options) => {
         const { terminal } = context
         const crms = options.crm === 'both' ? CRMS : [options.crm]
-        const { written, kept } = await writeNew(await initFiles(directory, crms, options.preset))
+        const { written, kept } = await writingThere(async () =>
+          writeNew(await initFiles(directory, crms, options.preset)),
+        )
         if (options.json) await printJson(terminal, { written, kept })
         else {
           await terminal.out(
@@ -56,7 +60,7 @@ async function writeNew(files: ReadonlyMap<string, string>) {
       kept.push(file)
       continue
     }
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeDirectory(path.dirname(file))
     // `wx`: even if somebody makes it this very moment, it is not written over.
     await writeFile(file, text, { flag: 'wx' })
     written.push(file)

@@ -3,6 +3,7 @@ import { Option } from 'commander'
 import { EXIT } from '../../domain/errors.ts'
 import { SAMPLE_FORMATS, type SampleFormat } from '../../sample/export-files.ts'
 import { SAMPLE_DEFAULTS, writeSample } from '../../sample/write-sample.ts'
+import { writingThere } from '../../store/file-faults.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { type CommonOptions, command, moment, wholeNumber } from '../options.ts'
@@ -40,18 +41,20 @@ export const sampleCommand = (context: Context, act: Act) =>
         const { accounts, signals, seed, days, format } = options
         const until = options.until ?? startOfDay(clock.now())
         const progress = showProgress(terminal, clock)
-        const written = await writeSample(
-          {
-            directory: path.resolve(directory),
-            accounts,
-            signals,
-            seed,
-            days,
-            until,
-            format,
-            signal: stop.gracefully(),
-          },
-          ({ rows, totalRows }) => progress.show('signals made up', rows, totalRows),
+        const written = await writingThere(() =>
+          writeSample(
+            {
+              directory: path.resolve(directory),
+              accounts,
+              signals,
+              seed,
+              days,
+              until,
+              format,
+              signal: stop.gracefully(),
+            },
+            ({ rows, totalRows }) => progress.show('signals made up', rows, totalRows),
+          ),
         ).finally(progress.clear)
         if (options.json) await printJson(terminal, { directory, synthetic: true, seed, until, ...written })
         else {

@@ -1,4 +1,4 @@
-import { appendFile, mkdir, utimes } from 'node:fs/promises'
+import { appendFile, mkdir, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -6,6 +6,7 @@ import { UserError } from '../../../src/domain/errors.ts'
 import { duckdbDialect } from '../../../src/store/dialect.ts'
 import { openDuckDb } from '../../../src/store/duckdb.ts'
 import { landText } from '../../../src/store/land-text.ts'
+import { landFile } from '../../../src/store/landing.ts'
 import { listSourceFiles } from '../../../src/store/source-files.ts'
 import { inFolder } from '../scoring/score-rows.ts'
 import { download, HEADER, put, putParquet, scoreFiles, source } from './score-files.ts'
@@ -49,6 +50,14 @@ describe('a file that can not be read is refused by name, with what to do', () =
       'a.csv.gz',
       Uint8Array.from(gz, (byte, at) => (at > 40 && at < 60 ? 7 : byte)),
       /a\.csv\.gz: is no gzip file, or is damaged/,
+    ],
+    ['a gzip file that is called a CSV', 'a.csv', gz, /own: .*a\.csv: is gzip, which its name does not say/],
+    ['one that is called NDJSON', 'a.ndjson', gz, /own: .*a\.ndjson: is gzip/],
+    [
+      'a Parquet file that is called a CSV',
+      'a.csv',
+      'PAR1\x15\x04"\n\x00',
+      /a\.csv: its first line is no CSV/,
     ],
     ['an empty file', 'a.csv', '', /own: .*a\.csv is empty/],
     ['a gzip file of nothing', 'a.csv.gz', gzipSync(''), /a\.csv\.gz: has no header/],
@@ -135,6 +144,44 @@ describe('a file that can not be read is refused by name, with what to do', () =
       })
     }
   })
+})
+
+describe('a file that goes away while it is read is told by name', () => {
+  const KINDS: readonly [name: string, content: Content][] = [
+    ['a.csv', GOOD],
+    ['a.csv.gz', gz],
+    ['a.ndjson', '{"id":"1"}\n'],
+  ]
+  it.each(KINDS)('%s', async (name, content) => {
+    await inFolder(async folder => {
+      const path = await put(folder, name, content)
+      const error = await whileRead(folder, name, () => rm(path))
+      expect(error.message).toMatch(new RegExp(`^source own: .*${name}: was removed while it was read`))
+    })
+  })
+
+  it('Parquet, which is read where it is', async () => {
+    await inFolder(async folder => {
+      const select =
+        "select '1' as id, timestamp '2025-06-01' as occurred_at, 'view' as kind, 'a.com' as account_domain"
+      const path = await putParquet(folder, 'a.parquet', select)
+      const error = await whileRead(folder, 'a.parquet', () => rm(path))
+      expect(error.message).toMatch(/^source own: .*a\.parquet: was removed while it was read/)
+    })
+  })
+
+  /** Lists the files, changes something, then lands them. */
+  const whileRead = async (folder: string, name: string, change: () => Promise<void>) => {
+    const db = await openDuckDb({ memoryLimitBytes: 2 ** 28, spillTo: folder })
+    try {
+      const [file] = await listSourceFiles(db, [source(folder, name)])
+      if (file === undefined) throw new Error('no file was listed')
+      await change()
+      return await refusalOf(landFile(db, duckdbDialect, folder, file))
+    } finally {
+      await db.close()
+    }
+  }
 })
 
 describe('odd files that are fine', () => {
