@@ -73,7 +73,7 @@ export function dataFault(error: unknown, dataDirectory: string): UserError | nu
       cause: error,
     })
   }
-  return new UserError(`data: ${dataDirectory} can't be written: ${whyNot(fault)}`, {
+  return new UserError(`the data directory ${dataDirectory} can't be written: ${whyNot(fault)}`, {
     hint: 'Let this user write there, or name another place in data: of the config.',
     cause: error,
   })
