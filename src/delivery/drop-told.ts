@@ -30,19 +30,23 @@ interface Held {
  * witness, since its moment, and so its id, is another one. To be asked before anything is written; it reads the records
  * of accounts that moved, and nothing in a run in which nobody did. Once one record shows that the state is older, tasks
  * and notes are looked for before they are made.
+ * @param asked accounts that were asked for before in this run; those that are now are added
  */
 export async function dropTold(
   run: ConnectorRun,
   matching: Matching,
   report: ConnectorReport,
+  asked: Set<string>,
 ): Promise<void> {
   const { state, connector, plan } = matching
   const witnesses = witnessesOf(plan.mapping)
   if (witnesses.size === 0) return
   let dropped = 0
   let isOlder = false
-  for await (const page of state.notices.unattempted(connector.name)) {
+  for await (const all of state.notices.unattempted(connector.name)) {
+    const page = all.filter(({ domain }) => !asked.has(domain))
     const held = await heldBy(matching, page, [...witnesses.values()])
+    for (const domain of held.keys()) asked.add(domain)
     const told = page.filter(({ about, domain, to }) => {
       const [witness, record] = [witnesses.get(about), held.get(domain)]
       if (witness === undefined || record === undefined) return false

@@ -29,9 +29,10 @@ export async function priceOfLookups(
   matching: Matching,
   some: readonly string[],
   accounts: number,
+  spelled: Spelled = 'any',
 ): Promise<number | null> {
   const { session, call } = matching.connector
-  const queries = lookups(matching, some)
+  const queries = lookups(matching, some, spelled)
   if (queries === null) return null
   let calls = 0
   for (const query of queries) calls += (await session.estimate(query, call)).calls

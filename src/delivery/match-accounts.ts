@@ -4,6 +4,7 @@ import { chunked } from './chunked.ts'
 import { lookups, priceOfLookups, type Spelled } from './lookups.ts'
 import { type Found, inScope, type Matching, settle } from './matching-context.ts'
 import { forgetOtherRules } from './rules-changed.ts'
+import { affordable, callsLeft } from './scarce-calls.ts'
 import { amongAll, amongAllNow, type Filed, file, nothingFiled } from './whole-read.ts'
 
 /** A CRM's search index lags by seconds, under load by minutes: so far back what is new is asked for again. */
@@ -21,19 +22,25 @@ const AMBIGUOUS_AGAIN_AFTER_MS = 24 * 60 * 60_000
 /** Domains looked up at once, and news looked at at once. */
 const PAGE = 1_000
 
+/** Where calls are scarce: what looking for new accounts may take of those that are left, the rest is for their records. */
+const SHARE_OF_LOOKUPS = 0.5
+
 /**
  * Finds the records of accounts that were never looked for, and of those for which the CRM has something new; all
  * others cost nothing. What was found is remembered as it is found, so a kill loses no more than a page.
  * @returns links made in this run, a page at a time
  */
-export async function* matchAccounts(matching: Matching): AsyncGenerator<Found[]> {
+export async function* matchAccounts(
+  matching: Matching,
+  { isScarce = false }: { isScarce?: boolean } = {},
+): AsyncGenerator<Found[]> {
   const { connector, state } = matching
   await forgetOtherRules(matching)
   // The CRM says by its own clock when a record was changed.
   const began = connector.clock.now() + (connector.session.limits.clockAheadMs ?? 0)
   const { seenUntil } = await state.connectors.get(connector.name)
   if (seenUntil !== null) yield* lookAtNews(matching, seenUntil)
-  const sawAll = yield* lookForUnseen(matching)
+  const sawAll = isScarce ? yield* lookForSome(matching) : yield* lookForUnseen(matching)
   const seen = began - (sawAll ? CLOCK_STEP_MS : INDEX_LAG_MS)
   await state.connectors.update(connector.name, {
     seenUntil: new Date(Math.max(seen, seenUntil?.getTime() ?? seen)),
@@ -70,6 +77,36 @@ async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[], boole
   }
   for await (const page of pages()) if (page.length > 0) yield await lookUp(matching, page, [])
   return false
+}
+
+/**
+ * Where calls are scarce, all records may be more than a day's calls: accounts are looked up, as many as a share of the
+ * calls allows, and the next run goes on behind them. Those that can't be looked up are read whole, or not at all.
+ */
+async function* lookForSome(matching: Matching): AsyncGenerator<Found[], boolean> {
+  const { state, connector } = matching
+  const reserve = callsLeft(connector) * (1 - SHARE_OF_LOOKUPS)
+  for await (const page of state.matching.unseen(connector.name)) {
+    const open = await inScope(matching, page)
+    if (open.length > 0 && (await allIsCheaper(matching, open))) return yield* lookForUnseen(matching)
+    for (let rest = open; rest.length > 0; ) {
+      const left = callsLeft(connector) - reserve
+      if (left < 1) return false
+      const some = rest.slice(0, await affordable(matching, rest, left))
+      yield await lookUp(matching, some, [])
+      rest = rest.slice(some.length)
+    }
+  }
+  return false
+}
+
+/** Whether all records can be read for less than these accounts', and for what is left. */
+async function allIsCheaper(matching: Matching, domains: readonly string[]): Promise<boolean> {
+  const { connector, plan } = matching
+  const price = await priceOfLookups(matching, domains, domains.length)
+  if (price === null) return true
+  const all = await connector.session.estimate({ object: plan.mapping.object, all: true }, connector.call)
+  return all.calls <= Math.min(price, callsLeft(connector))
 }
 
 /** Compares what both ways cost. */

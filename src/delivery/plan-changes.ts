@@ -14,6 +14,8 @@ import type { State } from '../state/state.ts'
 import { type Held, learnUnknown } from './learn-unknown.ts'
 import type { Matching } from './matching-context.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
+import { affordable, callsLeft } from './scarce-calls.ts'
+import { isUrgent } from './urgent.ts'
 
 /** Of a record that several accounts are linked to. */
 interface Shared {
@@ -31,6 +33,11 @@ export interface Planning {
   matching: Matching
   runId: string
   counts: PlanCounts
+  /**
+   * Whether the calls of the day may not suffice. Moves went before then: what became of them is not planned again; and of
+   * the records to be made those are planned that can be looked for and made.
+   */
+  isScarce?: boolean
 }
 
 /** Accounts that are looked for again at once, before they get a record. */
@@ -49,12 +56,14 @@ export async function planChanges(
   planning: Planning,
   lookAgain: (domains: readonly string[]) => Promise<void>,
 ): Promise<void> {
-  const { matching, runId, counts } = planning
+  const { matching, counts } = planning
   const { state } = matching
   const shared = await sharedRecords(state, matching.plan)
   let creates: string[] = []
   const settleCreates = async (): Promise<void> => {
-    const domains = creates
+    const most = planning.isScarce ? await mostCreates(matching, creates) : creates.length
+    const domains = creates.slice(0, most)
+    counts.postponed += creates.length - domains.length
     creates = []
     await lookAgain(domains)
     await planAgain(planning, domains)
@@ -67,12 +76,28 @@ export async function planChanges(
   // They are no accounts any more: of them only what is to be cleared counts.
   const retired = noPlanCounts()
   for await (const accounts of state.accounts.retired()) {
-    await planPage({ matching, runId, counts: retired }, accounts, shared, (p, _, standing, rejected) =>
+    await planPage({ ...planning, counts: retired }, accounts, shared, (p, _, standing, rejected) =>
       planRetired(p, standing, rejected),
     )
   }
   counts.planned += retired.planned
   counts.isWhole = true
+}
+
+/** How many of these records can be looked for and made with the calls that are left, but for one to spare. */
+function mostCreates(matching: Matching, domains: readonly string[]): Promise<number> {
+  const { connector } = matching
+  const writes = Math.ceil(domains.length / connector.session.limits.maxBatch)
+  return affordable(matching, domains, callsLeft(connector) - writes - 1, 'plain')
+}
+
+/** Plans only moves of the stage of accounts that are linked: what is worth most. */
+export async function planMoves(planning: Planning): Promise<void> {
+  const { state, plan } = planning.matching
+  const shared = await sharedRecords(state, plan)
+  for await (const accounts of state.accounts.pages()) {
+    await planPage(planning, accounts, shared, planAccount, { mayGo: isUrgent })
+  }
 }
 
 /** Plans just these accounts, once they were matched anew. */
@@ -90,14 +115,21 @@ export async function planAgain(
 type Decide = typeof planAccount
 
 const NOTHING_HELD: Held = new Map()
+const NO_DOMAINS: ReadonlySet<string> = new Set()
+
+interface PageOptions {
+  looksAgain?: boolean
+  held?: Held
+  mayGo?: (change: PlannedChange) => boolean
+}
 
 /** @returns accounts that are left unplanned: they would get a record, and are to be looked for again before */
 async function planPage(
-  { matching, runId, counts }: Planning,
+  { matching, runId, counts, isScarce = false }: Planning,
   accounts: readonly Account[],
   shared: ReadonlyMap<string, Shared>,
   decide: Decide,
-  { looksAgain = false, held = NOTHING_HELD }: { looksAgain?: boolean; held?: Held } = {},
+  { looksAgain = false, held = NOTHING_HELD, mayGo = () => true }: PageOptions = {},
 ): Promise<string[]> {
   const { state, plan } = matching
   const domains = accounts.map(({ domain }) => domain)
@@ -107,8 +139,10 @@ async function planPage(
   const changes: PlannedChange[] = []
   const equal: DeliveredTo[] = []
   const again: string[] = []
+  const settled = isScarce ? await state.changes.settled(runId, plan.connector, domains) : NO_DOMAINS
   for (const account of accounts) {
     const { domain } = account
+    if (settled.has(domain)) continue
     if (inJobs.has(domain)) {
       counts.inJobs++
       continue
@@ -120,7 +154,7 @@ async function planPage(
       continue
     }
     count(counts, decision, shared.get(domain))
-    if (decision.kind === 'change') changes.push(decision.change)
+    if (decision.kind === 'change' && mayGo(decision.change)) changes.push(decision.change)
     if (decision.kind === 'unchanged') equal.push(...foundEqual(plan, standing))
   }
   await state.delivered.merge(plan.connector, equal)

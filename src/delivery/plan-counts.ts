@@ -10,6 +10,8 @@ export interface PlanCounts {
   ambiguous: number
   /** In a job whose results are not known yet: what it left to do is planned after that. */
   inJobs: number
+  /** Would get a record, and are left for a day with more calls. */
+  postponed: number
   skipped: number
   skippedBecause: Partial<Record<SkipReason, number>>
   /** The account that speaks for a shared record → all that share it. */
@@ -23,6 +25,7 @@ export const noPlanCounts = (): PlanCounts => ({
   shared: 0,
   ambiguous: 0,
   inJobs: 0,
+  postponed: 0,
   skipped: 0,
   skippedBecause: {},
   sharedWith: new Map(),

@@ -11,11 +11,12 @@ import { knownAccount } from './known-account.ts'
 import { lookAgain, matchAccounts } from './match-accounts.ts'
 import { fieldsToRead, type Matching, matchRules } from './matching-context.ts'
 import { openConnector } from './open-connector.ts'
-import { planChanges } from './plan-changes.ts'
+import { planChanges, planMoves } from './plan-changes.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 import { problemOf } from './problem-of.ts'
 import { runBeside } from './run-beside.ts'
-import { sendChanges } from './send-changes.ts'
+import { callsAreScarce } from './scarce-calls.ts'
+import { sendChanges, sendingOf, tellOfSending } from './send-changes.ts'
 import { takeInMatches } from './take-in-matches.ts'
 import { tellJobs } from './tell-jobs.ts'
 import { dropWhole } from './whole-read.ts'
@@ -86,21 +87,47 @@ async function work(
     )
     return
   }
-  const plan = planFor(run, connector, check)
-  const matching = matchingFor(run, connector, plan)
-  if (run.deliver) await collectEarlierJobs(run, connector, report)
-  await takeInMatches(run, matching, report, matchAccounts(matching))
-  if (run.deliver) await dropTold(run, matching, report)
-  await planChanges({ matching, runId: run.runId, counts }, domains =>
-    takeInMatches(run, matching, report, lookAgain(matching, domains)),
-  )
+  const matching = matchingFor(run, connector, planFor(run, connector, check))
   try {
-    if (run.deliver) await sendChanges(run, matching, counts, report, delivered)
+    await deliverAccounts(run, matching, counts, report, delivered)
     await runBeside(run, matching, report)
     if (!run.deliver) await addEstimate(run, connector, report)
   } finally {
     tell(report, counts)
     await dropWhole(matching)
+  }
+}
+
+/**
+ * Matches, plans and delivers. Where the calls of the day may not suffice for all of it, moves of the stage of accounts
+ * that are linked go before anything else: what looking for new ones costs is not known before.
+ */
+async function deliverAccounts(
+  run: ConnectorRun,
+  matching: Matching,
+  counts: PlanCounts,
+  report: ConnectorReport,
+  delivered: DeliveryCounts,
+): Promise<void> {
+  const { runId } = run
+  const sending = sendingOf(run, matching, counts, report, delivered)
+  const asked = new Set<string>()
+  try {
+    if (run.deliver) await collectEarlierJobs(run, matching.connector, report)
+    const isScarce = run.deliver && (await callsAreScarce(matching))
+    if (isScarce) {
+      await dropTold(run, matching, report, asked)
+      await planMoves({ matching, runId, counts: noPlanCounts() })
+      await sendChanges(sending)
+    }
+    await takeInMatches(run, matching, report, matchAccounts(matching, { isScarce }))
+    if (run.deliver) await dropTold(run, matching, report, asked)
+    await planChanges({ matching, runId, counts, isScarce }, domains =>
+      takeInMatches(run, matching, report, lookAgain(matching, domains)),
+    )
+    if (run.deliver) await sendChanges(sending)
+  } finally {
+    if (run.deliver) await tellOfSending(sending)
   }
 }
 
@@ -151,13 +178,22 @@ function tell(report: ConnectorReport, counts: PlanCounts): void {
   report.unchanged = counts.unchanged
   report.ambiguous = counts.ambiguous
   report.shared = counts.shared
-  report.skipped = counts.skipped
+  report.skipped = counts.skipped + counts.postponed
+  const unknown = counts.skippedBecause.unknown ?? 0
+  tellOfPostponed(report, unknown, 'accounts were not looked for yet')
+  tellOfPostponed(report, counts.postponed, 'records were not made yet')
   for (const [speaker, domains] of counts.sharedWith) {
     const others = domains.filter(domain => domain !== speaker)
     report.problems.push(
       `${others.join(', ')} ${others.length === 1 ? 'shares' : 'share'} a record with ${speaker}. To fold them: aliases: { ${speaker}: [${others.join(', ')}] }`,
     )
   }
+}
+
+function tellOfPostponed(report: ConnectorReport, accounts: number, what: string): void {
+  if (accounts === 0) return
+  report.problems.push(`${accounts} ${what}: the calls that are left today are kept for what is worth more`)
+  if (report.status === 'ok') report.status = 'partial'
 }
 
 /** What holds however the run ended. */

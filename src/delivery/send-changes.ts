@@ -7,38 +7,49 @@ import { planAgain } from './plan-changes.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 import { takeInMatches } from './take-in-matches.ts'
 
-/** Delivers what is planned, matches anew what turns out to be gone, and tells of both in the report. */
-export async function sendChanges(
+/** What sending the changes of one connector goes by, and what it adds up in. */
+export interface Sending {
+  run: ConnectorRun
+  matching: Matching
+  planned: PlanCounts
+  report: ConnectorReport
+  delivery: Delivery
+}
+
+export function sendingOf(
   run: ConnectorRun,
   matching: Matching,
   planned: PlanCounts,
   report: ConnectorReport,
   counts: DeliveryCounts,
-): Promise<void> {
+): Sending {
   const { state, runId, asOf, entry } = run
   let done = 0
-  const delivery: Delivery = {
-    connector: matching.connector,
-    state,
-    mapping: entry.mapping,
-    runId,
-    asOf,
-    counts,
-    progress: settled => {
-      done += settled
-      run.progress('changes delivered', done, planned.planned)
-    },
+  const progress = (settled: number) => {
+    done += settled
+    run.progress('changes delivered', done, planned.planned)
   }
-  try {
-    await deliver(delivery)
-    if (counts.moved.length > 0) await follow(run, delivery, matching, planned)
-    if (counts.gone.length > 0) await replace(run, delivery, matching, planned, report)
-  } finally {
-    const { planned: left } = await state.changes.countsByStatus(runId, entry.name)
-    const inJobs = await state.tickets.countWaiting(entry.name, runId)
-    takeOver(report, counts, planned, entry.name, left - inJobs)
-    if (inJobs > 0) report.status = 'partial'
-  }
+  const { connector } = matching
+  const delivery = { connector, state, mapping: entry.mapping, runId, asOf, counts, progress }
+  return { run, matching, planned, report, delivery }
+}
+
+/** Delivers what is planned, follows what became another record, and matches anew what turns out to be gone. */
+export async function sendChanges(sending: Sending): Promise<void> {
+  const { run, matching, planned, report, delivery } = sending
+  const { counts } = delivery
+  await deliver(delivery)
+  if (counts.moved.length > 0) await follow(run, delivery, matching, planned)
+  if (counts.gone.length > 0) await replace(run, delivery, matching, planned, report)
+}
+
+/** Puts what became of the changes into the report, however sending them ended. */
+export async function tellOfSending({ run, planned, report, delivery }: Sending): Promise<void> {
+  const { state, runId, entry } = run
+  const { planned: left } = await state.changes.countsByStatus(runId, entry.name)
+  const inJobs = await state.tickets.countWaiting(entry.name, runId)
+  takeOver(report, delivery.counts, planned, entry.name, left - inJobs)
+  if (inJobs > 0) report.status = 'partial'
 }
 
 /**

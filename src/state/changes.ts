@@ -168,6 +168,22 @@ export function changesOf(db: Database) {
       return new Set(rows.map(({ domain }) => domain))
     },
 
+    /** Of a page of domains those whose own record's change has an outcome in a run. */
+    async settled(runId: string, connector: string, domains: readonly string[]): Promise<Set<string>> {
+      const rows = await lookUp(domains, some =>
+        db
+          .selectFrom('changes')
+          .select('domain')
+          .where('runId', '=', runId)
+          .where('connector', '=', connector)
+          .where('kind', '=', 'account')
+          .where('status', '<>', 'planned')
+          .where('domain', 'in', some)
+          .execute(),
+      )
+      return new Set(rows.map(({ domain }) => domain))
+    },
+
     /** Of all changes of a run, or of those of one kind. */
     async countsByStatus(
       runId: string,

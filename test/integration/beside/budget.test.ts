@@ -38,6 +38,30 @@ describe.each([
   ['hubspot', hubspotPlace],
   ['salesforce', salesforcePlace],
 ] as const)('the budget of %s', (name, newPlace) => {
+  it('goes to moves of a stage before anybody new is looked for', async () => {
+    const place = await newPlace()
+    const moving = MOVING.slice(0, 100)
+    await place.allow(null)
+    await place.use(moving, ['2026-11-01'])
+    expect(await place.run('2026-11-02')).toMatchObject({ status: 'ok', created: 100 })
+    await place.use(moving, ['2026-11-03', '2026-11-05', '2026-11-07', '2026-11-09', '2026-11-11'], 2)
+    await place.use(NEW.slice(0, 100), ['2026-11-11'])
+    place.makeLarge()
+    place.nextDay()
+    await place.allow(12)
+    place.calls()
+    const report = await place.run('2026-11-12')
+    expect(place.calls()).toBeLessThanOrEqual(12)
+    expect(report).toMatchObject({ updated: 100, unchanged: 0, rejected: 0 })
+    expect(done(place)).toMatchObject({ moved: 100 })
+    // The next days do the rest, each what it can.
+    for (let day = 13; done(place).made < 100 && day < 30; day++) {
+      place.nextDay()
+      await place.run(`2026-11-${day}`)
+    }
+    expect(done(place)).toMatchObject({ moved: 100, made: 100 })
+  })
+
   it('ends a run when it is used up: moves of a stage went first, then creations; the next day does the rest', async () => {
     const place = await newPlace()
     await withWork(place)

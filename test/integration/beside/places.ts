@@ -27,6 +27,8 @@ export interface Place {
   run(asOf: string): Promise<ConnectorReport>
   plan(asOf: string): Promise<ConnectorReport>
   nextDay(): void
+  /** Others stand there, too many to be read in a day. */
+  makeLarge(): void
   /** A mapping that makes leads. */
   withLeads: string
   leadKeys(): unknown[]
@@ -72,6 +74,16 @@ export async function hubspotPlace(): Promise<Place> {
       for (const day of days) await project.use(domains, { day, times })
     },
     nextDay: () => project.clock.advance(DAY_MS),
+    makeLarge() {
+      const others = Array.from({ length: 3_000 }, (_, n) => ({
+        name: `Other ${n}`,
+        domain: `other-${n}.example.net`,
+      }))
+      project.crm.insertMany(
+        'companies',
+        others.map(other => ({ ...other, createdate: '2020-01-01T00:00:00Z' })),
+      )
+    },
     withLeads: withLeads('{ from: domain, to: hs_lead_name }'),
     leadKeys: () => project.crm.records('leads').map(({ properties }) => properties.oql_lead_key),
     estimatedTooMuch: 0,
@@ -120,6 +132,14 @@ export async function salesforcePlace(): Promise<Place> {
     run: project.run,
     plan: project.plan,
     nextDay: () => org.advance(DAY_MS),
+    makeLarge() {
+      const others = Array.from({ length: 30_000 }, (_, n) => ({
+        Name: `Other ${n}`,
+        Website: `other-${n}.example.net`,
+        CreatedDate: '2020-01-01T00:00:00Z',
+      }))
+      org.insertMany('Account', others)
+    },
     inState: project.inState,
     withLeads: withLeads('{ from: stage, to: OQL_Stage__c }'),
     leadKeys: () => org.records('Lead').map(({ fields }) => fields.OQL_Lead_Key__c),
