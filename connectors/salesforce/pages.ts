@@ -1,15 +1,18 @@
 import { type Call, SessionFault } from '../../src/contract/index.ts'
-import { recordSchema, type SalesforceRecord } from './answers.ts'
+import { type Page, recordSchema, type SalesforceRecord } from './answers.ts'
 import type { Client } from './client.ts'
 
-/** Every record of a query, page by page until Salesforce says that it is done. */
+/**
+ * Every record of a query, page by page until Salesforce says that it is done.
+ * @param options first: its first page, where that was asked for before
+ */
 export async function* all(
   client: Client,
   soql: string,
-  options: { deleted: boolean },
+  { first, ...options }: { deleted: boolean; first?: Page },
   call: Call,
 ): AsyncGenerator<SalesforceRecord> {
-  let page = await client.query(soql, options, call)
+  let page = first ?? (await client.query(soql, options, call))
   for (;;) {
     for (const record of page.records) yield recordOf(record)
     if (page.done) return

@@ -2,6 +2,7 @@ import { type Call, type Query, type RemoteRecord, SessionFault } from '../../sr
 import type { SalesforceRecord } from './answers.ts'
 import type { Client } from './client.ts'
 import type { Catalogue } from './fields.ts'
+import type { FirstPages } from './first-pages.ts'
 import { conversions, type MovedTo, survivors } from './follow.ts'
 import { capabilities, LEAD } from './objects.ts'
 import { all } from './pages.ts'
@@ -13,6 +14,7 @@ import { byWebsite, isWebsite } from './websites.ts'
 export interface Reader {
   client: Client
   catalogue: Catalogue
+  firstPages: FirstPages
 }
 
 /** A converted lead is read-only history: its account stands for it. */
@@ -30,11 +32,13 @@ export async function* read(
   }
   if ('ids' in query) yield* byIds(reader, query.object, query.ids, fields, call)
   else if ('values' in query) yield* byValues(reader, query, fields, call)
-  else yield* everything(reader, query.object, whereOf(query), fields, call)
+  else yield* everything(reader, soqlOf(query, fields), fields, call)
 }
 
+type Unbounded = Exclude<Query, { ids: unknown } | { values: unknown }>
+
 /** What an unbounded query asks for. */
-export function whereOf(query: Exclude<Query, { ids: unknown } | { values: unknown }>): string | undefined {
+export function whereOf(query: Unbounded): string | undefined {
   const parts = [
     ...(query.object === LEAD ? [LIVING_LEADS] : []),
     ...('changedSince' in query
@@ -50,15 +54,21 @@ function unlinked(object: string): string[] {
   return key === undefined ? [] : [`${key} = null`]
 }
 
+/** The query for all of an unbounded question. */
+export function soqlOf(query: Unbounded, fields: readonly string[]): string {
+  const where = whereOf(query)
+  return select({ object: query.object, fields, ...(where === undefined ? {} : { where }) })
+}
+
 async function* everything(
-  { client }: Reader,
-  object: string,
-  where: string | undefined,
+  { client, firstPages }: Reader,
+  soql: string,
   fields: readonly string[],
   call: Call,
 ): AsyncIterable<RemoteRecord> {
-  const soql = select({ object, fields, ...(where === undefined ? {} : { where }) })
-  for await (const record of all(client, soql, { deleted: false }, call)) yield remoteRecord(record, fields)
+  const first = firstPages.take(soql)
+  const options = { deleted: false, ...(first === undefined ? {} : { first }) }
+  for await (const record of all(client, soql, options, call)) yield remoteRecord(record, fields)
 }
 
 async function* byValues(

@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import { contacts } from './contacts.ts'
 import { createEstimate } from './estimate.ts'
 import { createCatalogue, describedOrNone, fieldOf } from './fields.ts'
+import { createFirstPages } from './first-pages.ts'
 import { leads } from './leads.ts'
 import { notify } from './notify.ts'
 import { activeOwners } from './owners.ts'
@@ -19,6 +20,7 @@ import { write } from './write.ts'
 export async function open(config: Config, tools: Tools): Promise<Session> {
   const client = connect(config, tools)
   const catalogue = createCatalogue(client)
+  const firstPages = createFirstPages(client, tools.now)
   const bulk = createBulk(client, config.bulk_threshold)
   const closed = new Set(config.closed_lead_statuses.map(status => status.toLowerCase()))
   return {
@@ -37,8 +39,8 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
       if (steps.some(step => step.done)) catalogue.forget(object)
       return steps
     },
-    estimate: createEstimate(client),
-    read: (query, fields, call) => read({ client, catalogue }, query, fields, call),
+    estimate: createEstimate(client, firstPages),
+    read: (query, fields, call) => read({ client, catalogue, firstPages }, query, fields, call),
     write: async (batch, call) => write(client, await withUnchecked(catalogue, batch, call), call),
     leads: (asked, call) => leads(client, closed, asked, call),
     contacts: (companies, fields, call) => contacts(client, companies, fields, call),

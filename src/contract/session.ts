@@ -136,8 +136,11 @@ export interface Session {
     wanted: readonly FieldSpec[],
     call: Call & { dryRun: boolean },
   ): Promise<SchemaStep[]>
-  /** How many HTTP calls `read` would make: the core takes the cheaper way. */
-  estimate(query: Query, call: Call): Promise<{ calls: number }>
+  /**
+   * How many HTTP calls `read` would make: the core takes the cheaper way. A question for `fields`, those of the read, may
+   * be the first call of that read, if it comes at once after: then it costs none.
+   */
+  estimate(query: Query, call: Call, fields?: readonly string[]): Promise<{ calls: number }>
   /** Every record that the query means, maybe more, never fewer. Normalises nothing, picks nothing. */
   read(query: Query, fields: readonly string[], call: Call): AsyncIterable<RemoteRecord>
   /**

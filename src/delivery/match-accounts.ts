@@ -102,16 +102,15 @@ async function* lookForSome(matching: Matching): AsyncGenerator<Found[], boolean
 
 /** Whether all records can be read for less than these accounts', and for what is left. */
 async function allIsCheaper(matching: Matching, domains: readonly string[]): Promise<boolean> {
-  const { connector, plan } = matching
+  const { connector } = matching
   const price = await priceOfLookups(matching, domains, domains.length)
   if (price === null) return true
-  const all = await connector.session.estimate({ object: plan.mapping.object, all: true }, connector.call)
-  return all.calls <= Math.min(price, callsLeft(connector))
+  const all = await priceOfAll(matching)
+  return all <= Math.min(price, callsLeft(connector))
 }
 
 /** Compares what both ways cost. */
 async function readingAllIsCheaper(matching: Matching, pages: AsyncIterable<string[]>): Promise<boolean> {
-  const { connector, plan } = matching
   let first: string[] = []
   let accounts = 0
   for await (const page of pages) {
@@ -121,8 +120,13 @@ async function readingAllIsCheaper(matching: Matching, pages: AsyncIterable<stri
   if (first.length === 0) return false
   const price = await priceOfLookups(matching, first, accounts)
   if (price === null) return true
-  const all = await connector.session.estimate({ object: plan.mapping.object, all: true }, connector.call)
-  return all.calls <= price
+  const all = await priceOfAll(matching)
+  return all <= price
+}
+
+async function priceOfAll({ connector, plan, fields }: Matching): Promise<number> {
+  const query = { object: plan.mapping.object, all: true } as const
+  return (await connector.session.estimate(query, connector.call, fields)).calls
 }
 
 /** Decides these accounts from all their records: without all of them there is no telling one from several. */
