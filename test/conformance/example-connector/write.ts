@@ -17,6 +17,9 @@ export const rows = z.array(
   ]),
 )
 
+/** The CRM's word for a row that it does not take. */
+const REFUSED = 'INVALID'
+
 /** An error of which the CRM does not say which row it is about. */
 const nobodys = z.object({ error: z.object({ code: z.string(), message: z.string() }) })
 
@@ -34,7 +37,7 @@ export async function write(client: Client, batch: readonly Change[], call: Call
   } catch (error) {
     if (!(error instanceof RequestFailed)) throw error
     const { failure } = error
-    if (failure.kind !== 'invalid' || batch.length === 1) return allFailed(batch, failure)
+    if (failure.code !== REFUSED || batch.length === 1) return allFailed(batch, failure)
     // Refused whole for one row of it: divided, until that one stands alone.
     const middle = Math.ceil(batch.length / 2)
     const left = await write(client, batch.slice(0, middle), call)
