@@ -5,9 +5,9 @@ import type { FieldSpec } from '../../../src/contract/index.ts'
 import { openConnector } from '../../../src/delivery/open-connector.ts'
 import { type Comparison, compare } from '../../../src/run/compare.ts'
 import { stillClock } from '../../project/clocks.ts'
-import { CRM_FIELDS, type CrmFields } from '../../project/crm-fields.ts'
+import { type EitherCrm, startEither } from '../../project/either-crm.ts'
 import { newProject, type Project } from '../../project/new-project.ts'
-import { type CrmName, startHubSpot, startSalesforce, type TestSandbox } from '../../project/sandboxes.ts'
+import type { CrmName } from '../../project/sandboxes.ts'
 
 export const CRMS = ['hubspot', 'salesforce'] as const
 
@@ -36,18 +36,13 @@ const inSalesforce = (name: string): string =>
 
 const named = { hubspot: (field: string): string => field, salesforce: inSalesforce }
 
-type Cell = string | number | boolean | null
-
-interface Crm {
-  object: string
-  /** The field that carries the account's domain. */
-  key: string
+interface Crm extends Pick<EitherCrm, 'object' | 'key' | 'counts'> {
   /** A field of Scarf's, by its name in HubSpot. */
   named(field: ScarfField): string
   /** As a person or Scarf would make it. */
   insert(name: string, domain: string, scarf?: Partial<Record<ScarfField, string>>): string
-  record(id: string): Readonly<Record<string, Cell>>
-  counts(): { read: number; write: number }
+  /** What is set of it. */
+  record(id: string): Readonly<Record<string, string | number | boolean>>
 }
 
 export interface ScarfProject {
@@ -64,7 +59,8 @@ export interface ScarfProject {
 
 /** A project with one connector, to a sandbox over HTTP that has nothing of ours yet. */
 export async function newScarfProject(name: CrmName): Promise<ScarfProject> {
-  const { crm, config } = await (name === 'hubspot' ? hubspot() : salesforce())
+  const { control, config } = await startEither(name)
+  const crm = withScarf(control, named[name])
   const clock = stillClock(new Date('2026-12-31'))
   const project = await newProject({ connectors: {} }, { clock, asOf: '2026-06-01' })
   return {
@@ -98,39 +94,13 @@ export async function newScarfProject(name: CrmName): Promise<ScarfProject> {
   }
 }
 
-const keyed = ({ object, ours }: CrmFields) => ({ object, key: ours('domain') })
-
-async function hubspot(): Promise<Pick<TestSandbox<unknown>, 'config'> & { crm: Crm }> {
-  const { control, config } = await startHubSpot({ unlimited: true })
-  const { object, key } = keyed(CRM_FIELDS.hubspot)
-  return {
-    config,
-    crm: {
-      object,
-      key,
-      named: named.hubspot,
-      insert: (name, domain, scarf = {}) => control.insert(object, { name, domain, ...scarf }).id,
-      record: id => control.record(object, id)?.properties ?? {},
-      counts: () => control.counters(),
-    },
-  }
-}
-
-async function salesforce(): Promise<Pick<TestSandbox<unknown>, 'config'> & { crm: Crm }> {
-  const { control, config } = await startSalesforce({ unlimited: true })
-  const { object, key } = keyed(CRM_FIELDS.salesforce)
-  return {
-    config,
-    crm: {
-      object,
-      key,
-      named: named.salesforce,
-      insert: (name, domain, scarf = {}) => {
-        const fields = Object.entries(scarf).map(([field, value]) => [inSalesforce(field), value])
-        return control.insert(object, { Name: name, Website: domain, ...Object.fromEntries(fields) }).id
-      },
-      record: id => control.record(object, id)?.fields ?? {},
-      counts: () => control.counters(),
-    },
-  }
-}
+/** The CRM with what is Scarf's by its names there. */
+const withScarf = (crm: EitherCrm, named: (field: string) => string): Crm => ({
+  ...crm,
+  named,
+  insert(name, domain, scarf = {}) {
+    const fields = Object.entries(scarf).map(([field, value]) => [named(field), value])
+    return crm.insert({ [crm.name]: name, [crm.website]: domain, ...Object.fromEntries(fields) })
+  },
+  record: id => crm.records().get(id) ?? {},
+})
