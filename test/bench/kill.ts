@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createHubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
+import { startOql } from '../project/start-oql.ts'
 import { runOql } from './run-oql.ts'
 import { AS_OF, companiesOf, writeConfig, writeMoreSignals, writeSignals } from './sync-workload.ts'
 
@@ -104,12 +104,10 @@ async function killAfter(
   sandbox: Awaited<ReturnType<typeof createHubSpotSandbox>>,
 ): Promise<number> {
   sandbox.control.resetCounters()
-  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
-  const child = spawn(process.execPath, [main, ...args], { env: { ...process.env, ...env }, stdio: 'ignore' })
-  const ended = new Promise(resolve => child.on('close', resolve))
-  await Promise.race([ended, moment(seconds, sandbox)])
-  child.kill('SIGKILL')
-  await ended
+  const child = startOql(args, env)
+  await Promise.race([child.ended, moment(seconds, sandbox)])
+  child.kill()
+  await child.ended
   return sandbox.control.counters().write > 0 ? 1 : 0
 }
 

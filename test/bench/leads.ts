@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { startOql } from '../project/start-oql.ts'
 import { type LeadsCrm, startLeadsCrm } from './leads-crm.ts'
 import { DESERVING, ENDED, PEOPLES, STRANGERS, writeLeadsProject, writeUses } from './leads-workload.ts'
 import { runOql } from './run-oql.ts'
@@ -96,22 +96,11 @@ async function bench(crm: LeadsCrm): Promise<void> {
 /** At its first write, or as long after it as a run takes for its accounts and its leads. */
 async function killInTheMiddle(args: readonly string[], crm: LeadsCrm): Promise<number> {
   const before = crm.writes()
-  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
-  const child = spawn(process.execPath, [main, ...args], {
-    env: { ...process.env, ...crm.env },
-    stdio: 'ignore',
-  })
-  const life = { ended: false }
-  const ended = new Promise<void>(resolve =>
-    child.on('close', () => {
-      life.ended = true
-      resolve()
-    }),
-  )
+  const child = startOql(args, crm.env)
   const deadline = performance.now() + PATIENCE_MS
-  while (!life.ended && crm.writes() === before && performance.now() < deadline) await delay(2)
-  await Promise.race([ended, delay(Math.random() * 4 * WRITE_MS)])
-  child.kill('SIGKILL')
-  await ended
+  while (!child.hasEnded() && crm.writes() === before && performance.now() < deadline) await delay(2)
+  await Promise.race([child.ended, delay(Math.random() * 4 * WRITE_MS)])
+  child.kill()
+  await child.ended
   return crm.writes() > before ? 1 : 0
 }

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -9,6 +8,7 @@ import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/ind
 import { loadConfig } from '../../src/config/index.ts'
 import { sync } from '../../src/run/sync.ts'
 import { CRM_FIELDS, mappingText } from '../project/crm-fields.ts'
+import { startOql } from '../project/start-oql.ts'
 import { usesCsv } from '../project/uses.ts'
 import { BY_ENVIRONMENT, writeConfig } from '../project/write-config.ts'
 import { failingReceiver } from './failing-receiver.ts'
@@ -79,18 +79,13 @@ const told = () => receiver.taken.length + sandbox.control.records('Task').lengt
 /** @returns whether something had been told by then */
 async function killOnce(asOf: string, whileTelling: boolean, wholeMs: number): Promise<boolean> {
   await receiver.start()
-  const main = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
-  const child = spawn(process.execPath, [main, ...syncArgs(asOf)], {
-    env: { ...process.env, ...env },
-    stdio: 'ignore',
-  })
-  const ended = new Promise(resolve => child.on('close', resolve))
+  const child = startOql(syncArgs(asOf), env)
   const before = told()
-  if (whileTelling) while (told() === before && child.exitCode === null) await delay(5)
-  await Promise.race([ended, delay(Math.random() * (whileTelling ? TELLING_MS : wholeMs))])
-  child.kill('SIGKILL')
+  if (whileTelling) while (told() === before && !child.hasEnded()) await delay(5)
+  await Promise.race([child.ended, delay(Math.random() * (whileTelling ? TELLING_MS : wholeMs))])
+  child.kill()
   await receiver.kill()
-  await ended
+  await child.ended
   return told() > before
 }
 

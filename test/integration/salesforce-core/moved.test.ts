@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { CREATE, newProject, type Project } from './project.ts'
+import { CREATE } from '../../project/crm-fields.ts'
+import { type SalesforceProject, salesforceProject } from '../../project/salesforce-project.ts'
 
 const LEADS = 'create: { when: {}, as: Lead }'
 /** What both an Account and a Lead have. */
@@ -8,118 +9,118 @@ const SHARED_FIELDS = `
   - { from: score, to: OQL_Score__c }
   - { from: domain, to: Website, write: on_create }`
 
-const linkOf = (project: Project, domain: string) =>
+const linkOf = (project: SalesforceProject, domain: string) =>
   project.inState(async state => (await state.links.get('salesforce', [domain])).get(domain))
 
-const scoreOf = (project: Project, domain: string) =>
+const scoreOf = (project: SalesforceProject, domain: string) =>
   project.inState(async state => (await state.accounts.get([domain])).get(domain)?.score)
 
 /** Six more days of use, so that the account is worth a write. */
-async function usedMore(project: Project, ...domains: string[]): Promise<void> {
+async function usedMore(project: SalesforceProject, ...domains: string[]): Promise<void> {
   for (const day of ['03', '06', '09', '12', '15', '18'])
     await project.use(domains, { day: `2026-11-${day}` })
 }
 
 describe('an Account that was merged into another', () => {
   it('is followed in batches', async () => {
-    const project = await newProject({ mapping: CREATE })
+    const project = await salesforceProject({ mapping: CREATE })
     await project.use(['acme.com'])
-    await project.crm()
-    const [made] = project.org.records('Account')
-    const kept = project.org.insert('Account', { Name: 'Acme Holding' })
-    project.org.merge('Account', kept.id, made?.id ?? '')
+    await project.run()
+    const [made] = project.crm.records('Account')
+    const kept = project.crm.insert('Account', { Name: 'Acme Holding' })
+    project.crm.merge('Account', kept.id, made?.id ?? '')
     await usedMore(project, 'acme.com')
-    expect(await project.crm()).toMatchObject({ status: 'ok', updated: 1 })
+    expect(await project.run()).toMatchObject({ status: 'ok', updated: 1 })
     expect(await linkOf(project, 'acme.com')).toMatchObject({ remoteId: kept.id })
-    expect(project.org.records('Account')).toHaveLength(1)
+    expect(project.crm.records('Account')).toHaveLength(1)
   })
 
   it('is followed from a job, in the same run and with all fields', async () => {
-    const project = await newProject({ mapping: CREATE, options: '      bulk_threshold: 20' })
+    const project = await salesforceProject({ mapping: CREATE, own: { bulk_threshold: 20 } })
     const domains = Array.from({ length: 30 }, (_, n) => `company-${n}.com`)
     await project.use(domains)
-    await project.crm()
-    const made = project.org.records('Account').find(({ fields }) => fields.OQL_Domain__c === 'company-3.com')
-    const kept = project.org.insert('Account', { Name: 'Holding' })
-    project.org.merge('Account', kept.id, made?.id ?? '')
+    await project.run()
+    const made = project.crm.records('Account').find(({ fields }) => fields.OQL_Domain__c === 'company-3.com')
+    const kept = project.crm.insert('Account', { Name: 'Holding' })
+    project.crm.merge('Account', kept.id, made?.id ?? '')
     await usedMore(project, ...domains)
-    const report = await project.crm()
+    const report = await project.run()
     expect(report).toMatchObject({ status: 'ok', updated: 30, rejected: 0 })
     expect(await linkOf(project, 'company-3.com')).toMatchObject({ remoteId: kept.id, stamped: true })
-    const { fields } = project.org.record('Account', kept.id) ?? {}
+    const { fields } = project.crm.record('Account', kept.id) ?? {}
     expect(fields).toMatchObject({
       OQL_Domain__c: 'company-3.com',
       OQL_Stage__c: 'investigation',
       OQL_Score__c: await scoreOf(project, 'company-3.com'),
     })
-    expect(await project.crm()).toMatchObject({ unchanged: 30, calls: { write: 0 } })
+    expect(await project.run()).toMatchObject({ unchanged: 30, calls: { write: 0 } })
   })
 })
 
 describe('Leads beside Accounts', () => {
   it('lack fields, which check tells and setup makes', async () => {
-    const project = await newProject({ mapping: CREATE, fields: SHARED_FIELDS })
+    const project = await salesforceProject({ mapping: CREATE, fields: SHARED_FIELDS })
     await project.use(['acme.com'])
     await project.configure({ mapping: LEADS, fields: SHARED_FIELDS })
-    const problems = await project.check()
+    const problems = (await project.check()).problems
     expect(problems.map(({ code }) => code)).toContain('missing_field')
     expect(problems.map(({ message }) => message).join()).toMatch(/OQL_Stage__c of Lead/)
     expect((await project.setup()).filter(({ done }) => !done)).toEqual([])
-    expect(await project.check()).toEqual([])
+    expect((await project.check()).problems).toEqual([])
   })
 
   it('are made for accounts without a record, and written there', async () => {
-    const project = await newProject({ mapping: LEADS, fields: SHARED_FIELDS })
-    project.org.insert('Account', { Name: 'Acme', Website: 'acme.com' })
+    const project = await salesforceProject({ mapping: LEADS, fields: SHARED_FIELDS })
+    project.crm.insert('Account', { Name: 'Acme', Website: 'acme.com' })
     await project.use(['acme.com', 'beta.com'])
-    expect(await project.crm()).toMatchObject({ status: 'ok', updated: 1, created: 1, linked: 2 })
+    expect(await project.run()).toMatchObject({ status: 'ok', updated: 1, created: 1, linked: 2 })
     expect(await linkOf(project, 'beta.com')).toMatchObject({ object: 'Lead' })
     await usedMore(project, 'acme.com', 'beta.com')
-    expect(await project.crm()).toMatchObject({ status: 'ok', updated: 2 })
-    expect(project.org.records('Lead')[0]?.fields.OQL_Score__c).toBe(await scoreOf(project, 'beta.com'))
+    expect(await project.run()).toMatchObject({ status: 'ok', updated: 2 })
+    expect(project.crm.records('Lead')[0]?.fields.OQL_Score__c).toBe(await scoreOf(project, 'beta.com'))
   })
 
   it('become Accounts: the link goes along, and the Account is written in the same run', async () => {
-    const project = await newProject({ mapping: LEADS, fields: SHARED_FIELDS })
+    const project = await salesforceProject({ mapping: LEADS, fields: SHARED_FIELDS })
     await project.use(['beta.com'])
-    await project.crm()
-    const [lead] = project.org.records('Lead')
-    const account = project.org.convertLead(lead?.id ?? '')
+    await project.run()
+    const [lead] = project.crm.records('Lead')
+    const account = project.crm.convertLead(lead?.id ?? '')
     await usedMore(project, 'beta.com')
-    expect(await project.crm()).toMatchObject({ status: 'ok', updated: 1, rejected: 0, created: 0 })
+    expect(await project.run()).toMatchObject({ status: 'ok', updated: 1, rejected: 0, created: 0 })
     expect(await linkOf(project, 'beta.com')).toMatchObject({ object: 'Account', remoteId: account })
-    expect(project.org.record('Account', account)?.fields).toMatchObject({
+    expect(project.crm.record('Account', account)?.fields).toMatchObject({
       OQL_Domain__c: 'beta.com',
       OQL_Stage__c: 'investigation',
       OQL_Score__c: await scoreOf(project, 'beta.com'),
     })
-    expect(await project.crm()).toMatchObject({ unchanged: 1, calls: { write: 0 } })
+    expect(await project.run()).toMatchObject({ unchanged: 1, calls: { write: 0 } })
   })
 
   it('that were converted before the state was lost are found as their Accounts, and no second record is made', async () => {
-    const project = await newProject({ mapping: LEADS, fields: SHARED_FIELDS })
+    const project = await salesforceProject({ mapping: LEADS, fields: SHARED_FIELDS })
     await project.use(['beta.com'])
-    await project.crm()
-    const [lead] = project.org.records('Lead')
-    const account = project.org.convertLead(lead?.id ?? '')
+    await project.run()
+    const [lead] = project.crm.records('Lead')
+    const account = project.crm.convertLead(lead?.id ?? '')
     await project.inState(state => state.links.remove('salesforce', ['beta.com']))
-    expect(await project.crm()).toMatchObject({ status: 'ok', rejected: 0 })
+    expect(await project.run()).toMatchObject({ status: 'ok', rejected: 0 })
     expect(await linkOf(project, 'beta.com')).toMatchObject({ object: 'Account', remoteId: account })
-    expect(project.org.records('Lead')).toHaveLength(1)
-    expect(project.org.records('Account')).toHaveLength(1)
+    expect(project.crm.records('Lead')).toHaveLength(1)
+    expect(project.crm.records('Account')).toHaveLength(1)
   })
 
   it('are found by their key after the state was lost: what people made of their names stays', async () => {
     const fields = `${SHARED_FIELDS}\n  - { from: stage_since, to: OQL_Since__c }`
-    const project = await newProject({ mapping: LEADS, fields })
+    const project = await salesforceProject({ mapping: LEADS, fields })
     await project.use(['beta.com'])
-    await project.crm()
-    const [lead] = project.org.records('Lead')
-    project.org.update('Lead', lead?.id ?? '', { Company: 'Beta Ltd', LastName: 'Smith' })
+    await project.run()
+    const [lead] = project.crm.records('Lead')
+    project.crm.update('Lead', lead?.id ?? '', { Company: 'Beta Ltd', LastName: 'Smith' })
     await project.inState(state => state.forget(['beta.com']))
-    expect(await project.crm()).toMatchObject({ matched: 1, created: 0, updated: 0, unchanged: 1 })
+    expect(await project.run()).toMatchObject({ matched: 1, created: 0, updated: 0, unchanged: 1 })
     expect(await linkOf(project, 'beta.com')).toMatchObject({ object: 'Lead', remoteId: lead?.id })
-    expect(project.org.records('Lead')).toMatchObject([
+    expect(project.crm.records('Lead')).toMatchObject([
       { fields: { Company: 'Beta Ltd', LastName: 'Smith' } },
     ])
   })

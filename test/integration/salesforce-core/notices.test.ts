@@ -1,11 +1,15 @@
 import { expect, it } from 'vitest'
-import { newProject, type Project, type Setting } from './project.ts'
+import {
+  type OrgSetting,
+  type SalesforceProject,
+  salesforceProject,
+} from '../../project/salesforce-project.ts'
 
 const companies = (count: number) => Array.from({ length: count }, (_, n) => `company-${n}.com`)
 
 /** One whose first run, which tells nobody, is over. */
-async function settled(mapping: string, setting: Setting = {}): Promise<Project> {
-  const project = await newProject({ ...setting, mapping: `create: { when: {} }\n${mapping}` })
+async function settled(mapping: string, setting: OrgSetting = {}): Promise<SalesforceProject> {
+  const project = await salesforceProject({ ...setting, mapping: `create: { when: {} }\n${mapping}` })
   await project.use(['known.com'])
   await project.sync('2026-11-02')
   return project
@@ -16,7 +20,7 @@ it.each(['event', 'task'])(
   async type => {
     const project = await settled(`on_stage_change:\n  - ${type}: { when: {} }`)
     await project.use(companies(250), { day: '2026-11-03' })
-    project.org.fault({
+    project.crm.fault({
       trouble: { kind: 'reset', at: 'before_commit' },
       method: 'POST',
       path: 'composite/sobjects$',
@@ -25,7 +29,7 @@ it.each(['event', 'task'])(
     const report = await project.sync('2026-11-05')
     expect(report.notices).toEqual({ delivered: 250, pending: 0, failed: 0, dropped: 0 })
     expect(report.problems).toBeUndefined()
-    const told = type === 'event' ? project.org.events() : project.org.records('Task')
+    const told = type === 'event' ? project.crm.events() : project.crm.records('Task')
     const field = type === 'event' ? 'Notice_Id__c' : 'OQL_Notice_Id__c'
     expect(new Set(told.map(({ fields }) => fields[field])).size).toBe(250)
     expect(told).toHaveLength(250)
@@ -48,8 +52,8 @@ it('more events than an hour takes go in the hours after, for a call or two each
     ['2026-11-07', 50],
     ['2026-11-08', 0],
   ] as const) {
-    project.org.advance(3_600_000)
+    project.crm.advance(3_600_000)
     expect((await project.sync(asOf)).notices).toMatchObject({ pending, failed: 0 })
   }
-  expect(project.org.events()).toHaveLength(250)
+  expect(project.crm.events()).toHaveLength(250)
 })

@@ -1,12 +1,24 @@
+import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { CREATE, newProject } from './project.ts'
+import { CREATE } from '../../project/crm-fields.ts'
+import { memoryConfig } from '../../project/memory-project.ts'
+import { salesforceProject } from '../../project/salesforce-project.ts'
+import { newCrm } from '../../reference-connector/crm.ts'
 
 const companies = (count: number) => Array.from({ length: count }, (_, n) => `company-${n}.com`)
 
+/** A second connector beside it, to a CRM in memory. */
+async function withOther() {
+  const name = randomUUID()
+  const other = newCrm(name, () => Date.now())
+  const others = memoryConfig({ other: name }, { mapping: CREATE }).connectors
+  return { ...(await salesforceProject({ mapping: CREATE, others })), other }
+}
+
 it('serves both CRMs in one run, and one that is out of calls holds up neither the other nor the next run', async () => {
-  const project = await newProject({ mapping: CREATE, other: true })
+  const project = await withOther()
   await project.use(['acme.com', 'beta.com'])
-  project.org.fault({ trouble: { kind: 'rate_limit', policy: 'daily' }, kind: 'read', every: 1 })
+  project.crm.fault({ trouble: { kind: 'rate_limit', policy: 'daily' }, kind: 'read', every: 1 })
   const first = await project.sync()
   expect(first.status).toBe('partial')
   expect(first.connectors).toMatchObject({
@@ -15,7 +27,7 @@ it('serves both CRMs in one run, and one that is out of calls holds up neither t
   })
   expect(first.connectors.salesforce?.problems.join()).toMatch(/waits for the next run/)
 
-  project.org.clearFaults()
+  project.crm.clearFaults()
   const second = await project.sync()
   expect(second.connectors).toMatchObject({
     salesforce: { status: 'ok', created: 2 },
@@ -24,7 +36,7 @@ it('serves both CRMs in one run, and one that is out of calls holds up neither t
 })
 
 it('does its part where the other CRM is down', async () => {
-  const project = await newProject({ mapping: CREATE, other: true })
+  const project = await withOther()
   await project.use(['acme.com'])
   project.other.beforeRead = () => ({ kind: 'throws', error: new Error('down') })
   const { connectors } = await project.sync()
@@ -32,9 +44,9 @@ it('does its part where the other CRM is down', async () => {
 })
 
 it('goes on with a new token where the session ends in the middle', async () => {
-  const project = await newProject({ mapping: CREATE })
+  const project = await salesforceProject({ mapping: CREATE })
   await project.use(companies(500))
-  project.org.fault({
+  project.crm.fault({
     trouble: { kind: 'expired_token' },
     method: 'PATCH',
     path: 'composite/sobjects',
@@ -42,24 +54,24 @@ it('goes on with a new token where the session ends in the middle', async () => 
     every: 2,
     times: 1,
   })
-  expect(await project.crm()).toMatchObject({ status: 'ok', created: 500 })
-  expect(project.org.records('Account')).toHaveLength(500)
-  expect(project.org.counters().token).toBeGreaterThan(1)
+  expect(await project.run()).toMatchObject({ status: 'ok', created: 500 })
+  expect(project.crm.records('Account')).toHaveLength(500)
+  expect(project.crm.counters().token).toBeGreaterThan(1)
 })
 
 it('tries a locked record again', async () => {
-  const project = await newProject()
-  const { id } = project.org.insert('Account', { Name: 'Acme', Website: 'https://www.acme.com' })
+  const project = await salesforceProject({ mapping: '' })
+  const { id } = project.crm.insert('Account', { Name: 'Acme', Website: 'https://www.acme.com' })
   await project.use(['acme.com'])
-  project.org.lock(id, 2)
-  expect(await project.crm()).toMatchObject({ status: 'ok', updated: 1 })
-  expect(project.org.record('Account', id)?.fields.OQL_Stage__c).toBe('investigation')
+  project.crm.lock(id, 2)
+  expect(await project.run()).toMatchObject({ status: 'ok', updated: 1 })
+  expect(project.crm.record('Account', id)?.fields.OQL_Stage__c).toBe('investigation')
 })
 
 it('keeps why a restricted picklist refused a record, and writes the others', async () => {
-  const project = await newProject({ mapping: CREATE })
+  const project = await salesforceProject({ mapping: CREATE })
   await project.use(['acme.com', 'beta.com'])
-  project.org.poison(({ fields }) =>
+  project.crm.poison(({ fields }) =>
     fields.OQL_Domain__c === 'acme.com'
       ? {
           statusCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
@@ -68,12 +80,12 @@ it('keeps why a restricted picklist refused a record, and writes the others', as
         }
       : false,
   )
-  expect(await project.crm()).toMatchObject({ status: 'partial', created: 1, rejected: 1 })
+  expect(await project.run()).toMatchObject({ status: 'partial', created: 1, rejected: 1 })
   const rejections = await project.inState(state => Array.fromAsync(state.rejections.list()))
   expect(rejections).toMatchObject([
     { key: 'salesforce/acme.com', field: 'OQL_Stage__c', code: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' },
   ])
-  expect(await project.crm()).toMatchObject({ skipped: 1, unchanged: 1, calls: { write: 0 } })
+  expect(await project.run()).toMatchObject({ skipped: 1, unchanged: 1, calls: { write: 0 } })
 })
 
 it.each([
@@ -92,10 +104,10 @@ it.each([
 ])(
   'writes nothing where a field %s: check says which, and what an admin grants',
   async (_, access, code, words) => {
-    const project = await newProject({ mapping: CREATE })
+    const project = await salesforceProject({ mapping: CREATE })
     await project.use(['acme.com'])
-    project.org.fieldAccess('Account', 'OQL_Score__c', access)
-    expect(await project.check()).toMatchObject([
+    project.crm.fieldAccess('Account', 'OQL_Score__c', access)
+    expect((await project.check()).problems).toMatchObject([
       {
         code,
         message: expect.stringContaining(`OQL_Score__c of Account ${words}`),
@@ -104,34 +116,34 @@ it.each([
         ),
       },
     ])
-    expect(await project.crm()).toMatchObject({ status: 'failed', calls: { write: 0 } })
-    expect(project.org.records('Account')).toEqual([])
+    expect(await project.run()).toMatchObject({ status: 'failed', calls: { write: 0 } })
+    expect(project.crm.records('Account')).toEqual([])
 
-    project.org.fieldAccess('Account', 'OQL_Score__c', null)
-    expect(await project.crm()).toMatchObject({ status: 'ok', created: 1 })
+    project.crm.fieldAccess('Account', 'OQL_Score__c', null)
+    expect(await project.run()).toMatchObject({ status: 'ok', created: 1 })
   },
 )
 
 it('stops where the day has no calls left, says so, and the next run finishes', async () => {
-  const project = await newProject({ mapping: CREATE })
+  const project = await salesforceProject({ mapping: CREATE })
   await project.use(companies(600))
-  project.org.fault({
+  project.crm.fault({
     trouble: { kind: 'rate_limit', policy: 'daily' },
     method: 'PATCH',
     path: 'composite/sobjects',
     every: 2,
   })
-  const first = await project.crm()
+  const first = await project.run()
   expect(first.status).toBe('partial')
   expect(first.problems.join()).toMatch(/waits for the next run/)
-  const made = project.org.records('Account').length
+  const made = project.crm.records('Account').length
   expect(made).toBeGreaterThan(0)
   expect(made).toBeLessThan(600)
   expect(first.created).toBe(made)
 
-  project.org.clearFaults()
-  expect(await project.crm()).toMatchObject({ status: 'ok', created: 600 - made, unchanged: made })
-  expect(project.org.records('Account')).toHaveLength(600)
+  project.crm.clearFaults()
+  expect(await project.run()).toMatchObject({ status: 'ok', created: 600 - made, unchanged: made })
+  expect(project.crm.records('Account')).toHaveLength(600)
 })
 
 it('after a lost state, what was found equal needs no refresh of its riders a day later', async () => {
@@ -140,11 +152,11 @@ it('after a lost state, what was found equal needs no refresh of its riders a da
   - { from: stage_since, to: OQL_Since__c }
   - { from: last_seen_days, to: OQL_Days__c }
   - { from: domain, to: Website, write: on_create }`
-  const project = await newProject({ mapping: CREATE, fields })
+  const project = await salesforceProject({ mapping: CREATE, fields })
   await project.use(['acme.com'])
-  await project.crm('2026-11-10')
+  await project.run('2026-11-10')
   await project.inState(state => state.forget(['acme.com']))
-  expect(await project.crm('2026-11-10')).toMatchObject({ matched: 1, unchanged: 1 })
-  expect(await project.crm('2026-11-11')).toMatchObject({ unchanged: 1, calls: { write: 0 } })
-  expect(await project.crm('2026-11-17')).toMatchObject({ updated: 1 })
+  expect(await project.run('2026-11-10')).toMatchObject({ matched: 1, unchanged: 1 })
+  expect(await project.run('2026-11-11')).toMatchObject({ unchanged: 1, calls: { write: 0 } })
+  expect(await project.run('2026-11-17')).toMatchObject({ updated: 1 })
 })
