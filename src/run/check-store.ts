@@ -5,7 +5,7 @@ import { duckdbDialect } from '../store/dialect.ts'
 import { type DuckDb, openDuckDb } from '../store/duckdb.ts'
 import { dataFault } from '../store/file-faults.ts'
 import { landFile } from '../store/landing.ts'
-import { makeDirectory } from '../store/make-directory.ts'
+import { privateFolder } from '../store/private-files.ts'
 import { listSourceFiles } from '../store/source-files.ts'
 import type { Finding } from './finding.ts'
 import { filesSource } from './score-into-state.ts'
@@ -17,7 +17,7 @@ import { filesSource } from './score-into-state.ts'
 export async function checkStore({ store, dataDir }: Config): Promise<Finding[]> {
   let db: DuckDb
   try {
-    await makeDirectory(join(dataDir, 'landed'))
+    await privateFolder(join(dataDir, 'landed'))
     db = await openDuckDb({ memoryLimitBytes: store.memoryLimitBytes, spillTo: dataDir })
   } catch (error) {
     const fault = dataFault(error, dataDir)

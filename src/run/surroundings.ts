@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
 import type { Clock } from '../delivery/clock.ts'
+import type { HeldLease } from '../state/lease.ts'
 
 /** What every run needs from outside. */
 export interface RunSurroundings {
@@ -14,6 +15,8 @@ export interface RunSurroundings {
   signal: AbortSignal
   /** Of a run that holds the lease; see `HeldLease`. */
   assertHeld?: () => Promise<void>
+  /** Hears of the lease that a run holds: who breaks it off by ending the process gives it back. */
+  onHeld?: (lease: Pick<HeldLease, 'release'>) => void
   /** Of a run that is known by its id before it begins; one of its own otherwise. */
   runId?: string
   progress: (what: string, done: number, of: number | null) => void

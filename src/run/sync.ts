@@ -26,11 +26,12 @@ import { inSpan } from './tracing.ts'
 export async function sync(run: RunSurroundings & { guarded: boolean }): Promise<RunReport> {
   const { config, asOf, clock } = run
   for (const entry of Object.values(config.connectors)) await checkConnectorConfig(entry)
-  return inLease(config, new Date(clock.now()), async (state, lease) => {
+  const work = async (state: State, lease: Parameters<typeof heldBy>[0]) => {
     await state.runs.failAbandoned(new Date(clock.now()))
     await refuseAsOf(state, asOf, { allowed: false, now: new Date(clock.now()) })
     return recorded({ ...run, ...heldBy(lease, run.signal) }, state)
-  })
+  }
+  return inLease(config, new Date(clock.now()), work, run.onHeld)
 }
 
 async function recorded(run: RunSurroundings & { guarded: boolean }, state: State): Promise<RunReport> {
@@ -51,7 +52,7 @@ async function recorded(run: RunSurroundings & { guarded: boolean }, state: Stat
     return report
   } catch (error) {
     const seconds = Math.round((clock.now() - startedAt.getTime()) / 100) / 10
-    const message = error instanceof Error ? error.message : String(error)
+    const message = config.redactor.text(error instanceof Error ? error.message : String(error))
     const report = failedReport({ runId, asOf, seconds, error: message })
     await state.runs.finish(runId, { at: new Date(clock.now()), status: 'failed', report })
     throw error instanceof UserError ? new RunFailed(error, report) : error

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { COLUMNS } from '../config/config.ts'
 import type { Rule } from '../config/model.ts'
@@ -9,6 +9,7 @@ import type { BadRow } from '../store/csv-file.ts'
 import type { Dialect } from '../store/dialect.ts'
 import type { DuckDb } from '../store/duckdb.ts'
 import { type LandedFile, readSql } from '../store/landing.ts'
+import { keepPrivate, privateFolder } from '../store/private-files.ts'
 import { literal } from '../store/sql.ts'
 import { type Cleaning, cleaningHash, leftOutSql } from './clean.ts'
 import { countedStore } from './counted-store.ts'
@@ -84,7 +85,8 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
     JSON.stringify([ROLLUP_VERSION, cleaningHash(options.cleaning), options.rules]),
   )
   const directory = join(options.directory, recipe.slice(0, 16))
-  await mkdir(directory, { recursive: true })
+  await privateFolder(options.directory)
+  await privateFolder(directory)
   const days = daysOf(options, directory)
   const kept = await Promise.all(days.map(day => readCounts(day)))
   const counts = new Map(days.map((day, index) => [day.day, kept[index] ?? null]))
@@ -196,6 +198,7 @@ async function writeDay(
     `copy (select * from ${table} where day = date ${literal(day)} order by ${order})
      to ${literal(draft)} (format parquet, compression zstd)`,
   )
+  await keepPrivate(draft)
   await rename(draft, file)
 }
 

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Model } from '../config/model.ts'
 import type { Measured } from '../domain/account.ts'
@@ -11,6 +10,7 @@ import { type DuckDb, openDuckDb, type Row } from '../store/duckdb.ts'
 import { dataFault, sourceFault } from '../store/file-faults.ts'
 import { pathLiteral } from '../store/file-path.ts'
 import { type LandedFile, landFile } from '../store/landing.ts'
+import { privateFolder } from '../store/private-files.ts'
 import { type FilesSource, listSourceFiles } from '../store/source-files.ts'
 import { literal } from '../store/sql.ts'
 import { sweep } from '../store/sweep.ts'
@@ -118,7 +118,7 @@ async function prepare(db: DuckDb, options: ScoreOptions): Promise<Scoring> {
 
 async function land(db: DuckDb, options: ScoreOptions): Promise<LandedFile[]> {
   const directory = join(options.dataDirectory, 'landed')
-  await mkdir(directory, { recursive: true })
+  await privateFolder(directory)
   const files = await listSourceFiles(db, options.sources)
   const landed: LandedFile[] = []
   for (const file of files) {

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
+import { privateFile } from '../store/private-files.ts'
 import type { HeldLease, Holder, Lease } from './lease.ts'
 import { asUserError, isBusy } from './sqlite-errors.ts'
+import { stateFolder } from './state-folder.ts'
 
 /**
  * The operating system's lock on `<state>.lock`, taken through SQLite: it is free the moment its process is gone, however
@@ -16,10 +17,12 @@ export async function acquireFileLease(state: string, now: Date): Promise<Lease>
   // Never inside the locked file: closing any second handle on it would free the lock (POSIX).
   const note = `${file}.json`
   try {
-    await mkdir(path.dirname(file), { recursive: true })
+    await stateFolder(state)
+    await privateFile(file)
     const lock = lockFile(file)
     if (lock === 'held') return { status: 'held', holder: await readHolder(note) }
     const holder: Holder = { pid: process.pid, host: hostname(), since: now }
+    await privateFile(note)
     await writeFile(note, JSON.stringify(holder))
     return {
       ...NEVER_LOST,

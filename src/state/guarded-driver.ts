@@ -4,20 +4,27 @@ import type { CompiledQuery, DatabaseConnection, Driver } from 'kysely'
 export interface Guard {
   /** A statement as the database can take it. */
   prepared(query: CompiledQuery): CompiledQuery
+  /** Sees to it that a question to the database ends. */
+  within<T>(question: () => Promise<T>): Promise<T>
   /** First thing in each transaction. Throws where this connection may not write; the transaction is then undone. */
   onBegin(connection: DatabaseConnection): Promise<void>
   /** What is thrown in place of an error of the driver. */
   explained(error: unknown): Promise<unknown>
+  /** Last of all. */
+  onEnd(): void
 }
 
 interface Session {
   inner: DatabaseConnection
   inTransaction: boolean
+  /** Lets the next one have the connection. */
+  giveUp(): void
 }
 
 /**
  * A driver whose every write is in a transaction that the guard has passed: one that stands alone is given its own. It
- * is the one place that every statement comes through, so no repository can forget it.
+ * is the one place that every statement comes through, so no repository can forget it. Who wants the only connection while
+ * it is taken waits, however long: the driver's own wait ends as if the server were away.
  */
 export function guardedDriver(inner: Driver, guard: Guard): Driver {
   const sessions = new WeakMap<DatabaseConnection, Session>()
@@ -26,6 +33,15 @@ export function guardedDriver(inner: Driver, guard: Guard): Driver {
     const session = sessions.get(connection)
     if (session === undefined) throw new Error('This connection is of another driver')
     return session
+  }
+  let free: Promise<void> = Promise.resolve()
+  /** Waits for the connection. */
+  const turn = async (): Promise<() => void> => {
+    const before = free
+    const mine = Promise.withResolvers<void>()
+    free = mine.promise
+    await before
+    return mine.resolve
   }
   const explaining = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -36,23 +52,23 @@ export function guardedDriver(inner: Driver, guard: Guard): Driver {
   }
 
   const begin = async (session: Session, settings: Parameters<Driver['beginTransaction']>[1]) => {
-    await inner.beginTransaction(session.inner, settings)
+    await guard.within(() => inner.beginTransaction(session.inner, settings))
     session.inTransaction = true
     try {
-      await guard.onBegin(session.inner)
+      await guard.within(() => guard.onBegin(session.inner))
     } catch (error) {
       await rollback(session)
       throw error
     }
   }
   const commit = async (session: Session) => {
-    await inner.commitTransaction(session.inner)
+    await guard.within(() => inner.commitTransaction(session.inner))
     session.inTransaction = false
   }
   const rollback = async (session: Session) => {
     session.inTransaction = false
     try {
-      await inner.rollbackTransaction(session.inner)
+      await guard.within(() => inner.rollbackTransaction(session.inner))
     } catch {
       // The connection is gone, and its transaction with it; the error that led here says why.
     }
@@ -69,14 +85,17 @@ export function guardedDriver(inner: Driver, guard: Guard): Driver {
     }
   }
 
-  const guardConnection = (connection: DatabaseConnection): DatabaseConnection => {
+  const guardConnection = (connection: DatabaseConnection, giveUp: () => void): DatabaseConnection => {
     const known = guarded.get(connection)
-    if (known !== undefined) return known
-    const session: Session = { inner: connection, inTransaction: false }
+    if (known !== undefined) {
+      sessionOf(known).giveUp = giveUp
+      return known
+    }
+    const session: Session = { inner: connection, inTransaction: false, giveUp }
     const wrapped: DatabaseConnection = {
       executeQuery: query =>
         explaining(() => {
-          const execute = () => connection.executeQuery<never>(guard.prepared(query))
+          const execute = () => guard.within(() => connection.executeQuery<never>(guard.prepared(query)))
           return session.inTransaction || isRead(query) ? execute() : alone(session, execute)
         }),
       streamQuery: () => {
@@ -91,12 +110,27 @@ export function guardedDriver(inner: Driver, guard: Guard): Driver {
   return {
     init: options => inner.init(options),
     acquireConnection: options =>
-      explaining(async () => guardConnection(await inner.acquireConnection(options))),
+      explaining(async () => {
+        const giveUp = await turn()
+        try {
+          return guardConnection(await guard.within(() => inner.acquireConnection(options)), giveUp)
+        } catch (error) {
+          giveUp()
+          throw error
+        }
+      }),
     beginTransaction: (connection, settings) => explaining(() => begin(sessionOf(connection), settings)),
     commitTransaction: connection => explaining(() => commit(sessionOf(connection))),
     rollbackTransaction: connection => rollback(sessionOf(connection)),
-    releaseConnection: connection => inner.releaseConnection(sessionOf(connection).inner),
-    destroy: () => inner.destroy(),
+    async releaseConnection(connection) {
+      const session = sessionOf(connection)
+      await inner.releaseConnection(session.inner)
+      session.giveUp()
+    },
+    async destroy() {
+      await inner.destroy()
+      guard.onEnd()
+    },
   }
 }
 

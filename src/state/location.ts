@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { EXIT, UserError } from '../domain/errors.ts'
+import { realFile } from './real-file.ts'
 
 /** `state` of the config: a url, and the schema where it is PostgreSQL's. */
 export interface StatePlace {
@@ -24,7 +25,8 @@ const DEFAULT_SCHEMA = 'oql'
 
 /**
  * Reads `state.url`: `sqlite:PATH`, `sqlite::memory:` for a state that ends with the process, or `postgres://…`.
- * @throws UserError (exit 2), which never shows a password
+ * A file is named as it really is, whatever links lead to it.
+ * @throws UserError (exit 2), which never shows a password; where a file has several names (hard links)
  */
 export function locate(place: StatePlace | string): Location {
   const { url, schema } = typeof place === 'string' ? { url: place, schema: DEFAULT_SCHEMA } : place
@@ -36,7 +38,9 @@ export function locate(place: StatePlace | string): Location {
       hint: 'Set it to sqlite:PATH, such as sqlite:../.oql/state.db, or to postgres://USER:PASSWORD@HOST/DATABASE',
     })
   }
-  return match[1] === ':memory:' ? { kind: 'memory' } : { kind: 'file', path: path.resolve(match[1]) }
+  return match[1] === ':memory:'
+    ? { kind: 'memory' }
+    : { kind: 'file', path: realFile(path.resolve(match[1])) }
 }
 
 function locatePostgres(url: string, schema: string): PostgresLocation {

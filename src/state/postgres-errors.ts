@@ -1,4 +1,5 @@
 import { UserError } from '../domain/errors.ts'
+import { NoAnswer } from './lines.ts'
 import type { PostgresLocation } from './location.ts'
 import { primaryCode } from './sqlite-errors.ts'
 
@@ -68,10 +69,20 @@ const TEXTS: readonly (readonly [RegExp, Saying])[] = [
   ],
 ]
 
+const SILENT: Saying = [
+  'does not answer any more',
+  'Does the network drop connections without a word, or is the server overloaded? What is recorded stays, and the next run goes on from there',
+]
+
+const sayingOf = (error: Error): Saying | undefined =>
+  error instanceof NoAnswer
+    ? SILENT
+    : (SAYINGS[String(primaryCode(error))] ?? TEXTS.find(([text]) => text.test(error.message))?.[1])
+
 /** Turns a fault of the server, the network or the rights into one that says what to do; any other stays as it is. */
 export function asUserError({ shown }: PostgresLocation, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UserError) return error
-  const saying = SAYINGS[String(primaryCode(error))] ?? TEXTS.find(([text]) => text.test(error.message))?.[1]
+  const saying = sayingOf(error)
   if (saying === undefined) return error
   const [what, hint] = saying
   // The server's own words hold no password: it never had one in clear.
@@ -82,6 +93,8 @@ export function asUserError({ shown }: PostgresLocation, error: unknown): unknow
 /** Whether the connection is gone, and with it what was not committed. */
 export const isConnectionLost = (error: unknown): boolean =>
   error instanceof Error &&
-  (ENDING.has(String(primaryCode(error))) || /connection terminated|not queryable/i.test(error.message))
+  (error instanceof NoAnswer ||
+    ENDING.has(String(primaryCode(error))) ||
+    /connection terminated|not queryable/i.test(error.message))
 
 const ENDING = new Set(['57P01', '57P02', 'ECONNRESET', 'EPIPE'])

@@ -60,7 +60,7 @@ export async function acquirePostgresLease(
   times: LeaseTimes,
 ): Promise<Lease> {
   const session = `oql ${randomUUID()}`
-  const db = openPostgres<LeaseTables>(location, { kind: 'unfenced', session })
+  const db = openPostgres<LeaseTables>(location, { kind: 'lease', session })
   try {
     await ensureTable(db, location.schema)
     const before = await read(db, times)
@@ -154,8 +154,14 @@ function held(
     if (renewed) giveUp.refresh()
     else lose()
   }
-  // One that fails is followed by another; when none comes through, the holder gives up.
-  const renewing = setInterval(() => void renew().catch(() => {}), renewMs).unref()
+  let isRenewing = false
+  // One that fails is followed by another, once it has; when none comes through, the holder gives up.
+  const renewing = setInterval(async () => {
+    if (isRenewing) return
+    isRenewing = true
+    await renew().catch(() => {})
+    isRenewing = false
+  }, renewMs).unref()
   losing.signal.addEventListener('abort', () => clearInterval(renewing), { once: true })
 
   const assertHeld = async () => {
@@ -164,7 +170,7 @@ function held(
   }
   return {
     status: 'acquired',
-    fence: { token, session, assertHeld },
+    fence: { token, session, assertHeld, lost: losing.signal },
     lost: losing.signal,
     assertHeld,
     release: async () => {

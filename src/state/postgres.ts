@@ -14,6 +14,7 @@ import {
 import { escapeIdentifier, Pool, TypeOverrides, types } from 'pg'
 import { type Guard, guardedDriver } from './guarded-driver.ts'
 import { LeaseLost } from './lease-lost.ts'
+import { type Lines, openLines } from './lines.ts'
 import type { PostgresLocation } from './location.ts'
 import { asUserError, isConnectionLost } from './postgres-errors.ts'
 
@@ -25,23 +26,46 @@ export interface Fence {
   session: string
   /** Throws `LeaseLost` where another took the lease over. */
   assertHeld(): Promise<void>
+  /** Aborted once another may hold the lease: what is still waited for then is given up. */
+  lost: AbortSignal
 }
 
-/** `fenced`: nothing is written once the lease is lost. `unfenced`: for the lease itself. */
+/** `fenced`: nothing is written once the lease is lost. `lease`: for the lease itself. */
 export type PostgresMode =
   | { kind: 'fenced'; fence: Fence }
   | { kind: 'unfenced'; session: string }
+  | { kind: 'lease'; session: string }
   | { kind: 'read_only' }
 
 /** A server that does not answer within this is not there. */
 const CONNECT_TIMEOUT_MS = 10_000
+/** An idle connection is shown to be alive so often: a NAT forgets one that is silent for some minutes. */
+const KEEP_ALIVE_AFTER_MS = 30_000
+/** What is sent last on a connection has left by then. */
+const GOODBYE_MS = 5_000
+
+/**
+ * What has no answer by then gets none. A run's longest statement brings a big state up to date or drops old runs: minutes
+ * at worst; where the network is gone, the lease is lost long before. Reads come page by page. The lease is one row, and
+ * must be renewed several times before it is taken over.
+ */
+const ANSWER_MS: Readonly<Record<PostgresMode['kind'], number>> = {
+  fenced: 5 * 60_000,
+  unfenced: 5 * 60_000,
+  read_only: 60_000,
+  lease: 5_000,
+}
 /** Shown in pg_stat_activity. */
 const SESSION = 'oql'
 
 /** Opens the tables of the state's schema. It connects with the first statement. */
-export const openPostgres = <Tables>(location: PostgresLocation, mode: PostgresMode): Kysely<Tables> =>
+export const openPostgres = <Tables>(
+  location: PostgresLocation,
+  mode: PostgresMode,
+  answerMs: number = ANSWER_MS[mode.kind],
+): Kysely<Tables> =>
   new Kysely<Tables>({
-    dialect: postgresDialect(location, mode),
+    dialect: postgresDialect(location, mode, answerMs),
     plugins: [new CamelCasePlugin({ underscoreBeforeDigits: true })],
   })
 
@@ -49,14 +73,14 @@ export const openPostgres = <Tables>(location: PostgresLocation, mode: PostgresM
  * PostgreSQL for Kysely. One connection, as with SQLite: transactions of one state that overlap are done one after the
  * other, and what one has read still holds when it writes.
  */
-function postgresDialect(location: PostgresLocation, mode: PostgresMode): Dialect {
+function postgresDialect(location: PostgresLocation, mode: PostgresMode, answerMs: number): Dialect {
   return {
     createAdapter: () => new PostgresAdapter(),
-    createDriver: () =>
-      guardedDriver(
-        new PostgresDriver({ pool: async () => openPool(location, mode) }),
-        guardOf(location, mode),
-      ),
+    createDriver: () => {
+      const lines = openLines(answerMs, mode.kind === 'fenced' ? mode.fence.lost : null)
+      const driver = new PostgresDriver({ pool: async () => openPool(location, mode, lines) })
+      return guardedDriver(driver, guardOf(location, mode, lines))
+    },
     createIntrospector: db => new PostgresIntrospector(db),
     createQueryCompiler: () => inSchema(location.schema, new PostgresQueryCompiler()),
   }
@@ -73,7 +97,7 @@ function inSchema(schema: string, compiler: QueryCompiler): QueryCompiler {
   }
 }
 
-function openPool({ url }: PostgresLocation, mode: PostgresMode): Pool {
+function openPool({ url }: PostgresLocation, mode: PostgresMode, lines: Lines): Pool {
   const numbers = new TypeOverrides()
   // Epoch milliseconds and counts: far below 2^53.
   numbers.setTypeParser(types.builtins.INT8, Number)
@@ -85,6 +109,8 @@ function openPool({ url }: PostgresLocation, mode: PostgresMode): Pool {
     idleTimeoutMillis: 0,
     allowExitOnIdle: true,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    stream: () => lines.stream(),
     application_name: sessionOf(mode),
     types: numbers,
   })
@@ -97,17 +123,23 @@ function openPool({ url }: PostgresLocation, mode: PostgresMode): Pool {
 
 const sessionOf = (mode: PostgresMode): string => {
   if (mode.kind === 'fenced') return mode.fence.session
-  return mode.kind === 'unfenced' ? mode.session : SESSION
+  return mode.kind === 'read_only' ? SESSION : mode.session
 }
 
-function guardOf(location: PostgresLocation, mode: PostgresMode): Guard {
+function guardOf(location: PostgresLocation, mode: PostgresMode, lines: Lines): Guard {
   const explained = async (error: unknown) => asUserError(location, error)
-  const prepared = withoutZeroBytes
-  if (mode.kind === 'unfenced') return { prepared, onBegin: async () => {}, explained }
-  if (mode.kind === 'read_only') return { prepared, onBegin: onlyRead, explained }
+  const plain = {
+    prepared: withoutZeroBytes,
+    within: lines.within,
+    onBegin: async () => {},
+    explained,
+    onEnd: () => void setTimeout(lines.cut, GOODBYE_MS).unref(),
+  }
+  if (mode.kind === 'read_only') return { ...plain, onBegin: onlyRead }
+  if (mode.kind !== 'fenced') return plain
   const { fence } = mode
   return {
-    prepared,
+    ...plain,
     onBegin: connection => holdLease(location, fence, connection),
     explained: async error => {
       // Who takes the lease over ends our sessions: then this, and not the connection, is what is to be told.

@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
-import path from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { type Dialect, type SqliteDatabase, SqliteDialect, type SqliteStatement } from 'kysely'
 import pRetry from 'p-retry'
 import { asUserError, isBusy } from './sqlite-errors.ts'
+import { privateStateFile } from './state-folder.ts'
 
 /**
  * `durable`: what is committed outlives a kill and a power cut. `throw_away`: a copy that nobody needs after a crash.
@@ -27,7 +26,7 @@ export async function sqliteDialect(file: string, mode: SqliteMode): Promise<Dia
 
 async function open(file: string, mode: SqliteMode): Promise<DatabaseSync> {
   try {
-    if (file !== ':memory:' && mode !== 'read_only') await mkdir(path.dirname(file), { recursive: true })
+    if (mode === 'durable') await privateStateFile(file)
     const database = new DatabaseSync(file, { readOnly: mode === 'read_only', timeout: BUSY_TIMEOUT_MS })
     await configure(database, mode).catch(error => {
       database.close()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { diskFull, isDiskFull } from './disk-full.ts'
+import { PRIVATE_FILE } from './private-files.ts'
 
 /** Where a file is written before it is whole: two processes, in two containers even, never share one. */
 export const draftOf = (path: string): string => `${path}.${randomUUID()}.tmp`
@@ -9,7 +10,7 @@ export const draftOf = (path: string): string => `${path}.${randomUUID()}.tmp`
 export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = draftOf(path)
   try {
-    await writeFile(draft, text)
+    await writeFile(draft, text, { mode: PRIVATE_FILE })
     await rename(draft, path)
   } catch (error) {
     await rm(draft, { force: true })

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { CsvError, type Options, parse } from 'csv-parse'
 import { UserError } from '../domain/errors.ts'
+import { PRIVATE_FILE } from './private-files.ts'
 
 /** A row that can't be read: where it stands and why. */
 export interface BadRow {
@@ -102,7 +103,7 @@ export const UNFINISHED_HINT =
  */
 export async function gunzip(from: string, to: string, shown: string): Promise<void> {
   try {
-    await pipeline(createReadStream(from), createGunzip(), createWriteStream(to))
+    await pipeline(createReadStream(from), createGunzip(), createWriteStream(to, { mode: PRIVATE_FILE }))
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (code !== 'Z_BUF_ERROR' && code !== 'Z_DATA_ERROR') throw error

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance, type DuckDBValue, type JS } from '@duckdb/node-api'
 import { UserError } from '../domain/errors.ts'
+import { dataFolder } from './data-folder.ts'
 import { diskFull } from './disk-full.ts'
 import { dataFault } from './file-faults.ts'
-import { makeDirectory } from './make-directory.ts'
 import { literal } from './sql.ts'
 
 export type Row = Record<string, JS>
@@ -22,7 +22,7 @@ export interface DuckDb {
 }
 
 export async function openDuckDb(options: { memoryLimitBytes: number; spillTo: string }): Promise<DuckDb> {
-  await makeDirectory(options.spillTo)
+  await dataFolder(options.spillTo)
   const spill = await mkdtemp(join(options.spillTo, 'spill-'))
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${Math.floor(options.memoryLimitBytes / 1024)}KiB`,

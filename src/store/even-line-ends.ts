@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { PRIVATE_FILE } from './private-files.ts'
 
 /** Whether DuckDB gave up on a text because its lines end in several ways: it knows one for a file. */
 export const isUneven = (error: unknown): boolean =>
@@ -15,7 +16,11 @@ export async function evenLineEnds(from: string, to: string, columns: number | n
   // Byte for character: what is no UTF-8 stays as it is.
   const chunks: AsyncIterable<string> = createReadStream(from, { encoding: 'latin1' })
   const even = columns === null ? evenLines(chunks) : evenRows(chunks, columns)
-  await pipeline(Readable.from(even, { objectMode: true }), encoded, createWriteStream(to))
+  await pipeline(
+    Readable.from(even, { objectMode: true }),
+    encoded,
+    createWriteStream(to, { mode: PRIVATE_FILE }),
+  )
 }
 
 async function* encoded(texts: AsyncIterable<string>): AsyncGenerator<Buffer> {

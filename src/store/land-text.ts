@@ -14,6 +14,7 @@ import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
 import { evenLineEnds, isUneven } from './even-line-ends.ts'
 import { pathLiteral } from './file-path.ts'
+import { keepPrivate } from './private-files.ts'
 import { forgetRejects, type Reject, takeRejects } from './rejects.ts'
 import { CSV_ROWS, LINE_ROWS, linesAt, startsOfRows } from './row-lines.ts'
 import type { SourceFile } from './source-files.ts'
@@ -58,6 +59,7 @@ export async function landText(
       return landRows(db, dialect, file, evened, draft)
     })
     await unchangedSince(file)
+    await keepPrivate(draft)
     await rename(draft, to)
     return landed
   } finally {

@@ -27,16 +27,24 @@ export const serveCommand = (context: Context, act: Act) =>
       }
       const opened = await openConfig(context, options.config)
       const telemetry = await startTelemetry(context.env, opened.log)
-      const inTime = await serveUntilStopped(context, opened).finally(telemetry.end)
+      const underWay: UnderWay = { lease: null }
+      const inTime = await serveUntilStopped(context, opened, underWay).finally(telemetry.end)
       if (inTime) return EXIT.done
       opened.log.warn(
         'the run did not end in time and is broken off; the next one goes on from what is recorded',
       )
+      // In PostgreSQL nobody would know for a minute that this process is gone.
+      await underWay.lease?.release()
       return context.stop.now(EXIT.failed)
     }),
   )
 
-async function serveUntilStopped(context: Context, opened: Opened): Promise<boolean> {
+/** The lease of the run that is at work, where one is. */
+interface UnderWay {
+  lease: Parameters<NonNullable<RunSurroundings['onHeld']>>[0] | null
+}
+
+async function serveUntilStopped(context: Context, opened: Opened, underWay: UnderWay): Promise<boolean> {
   const { clock, stop } = context
   const { config, log } = opened
   const stopped = stop.gracefully()
@@ -48,7 +56,7 @@ async function serveUntilStopped(context: Context, opened: Opened): Promise<bool
     random: Math.random,
     newRunId: uuid,
     stopped,
-    run: (runId, runLog) => oneRun(context, { config, log: runLog }, stopped, runId),
+    run: (runId, runLog) => oneRun(context, { config, log: runLog }, { stopped, runId, underWay }),
     look: () => lookAtState(config, new Date(clock.now())),
     onReport: (report, runLog) => ping(config.serve.ping, report, runLog),
     redactor: config.redactor,
@@ -56,13 +64,21 @@ async function serveUntilStopped(context: Context, opened: Opened): Promise<bool
 }
 
 /** Progress of a service is for who debugs it: its log has one JSON document a line. */
-const oneRun = (context: Context, opened: Opened, stopped: AbortSignal, runId: string): Promise<RunReport> =>
+const oneRun = (
+  context: Context,
+  opened: Opened,
+  { stopped, runId, underWay }: { stopped: AbortSignal; runId: string; underWay: UnderWay },
+): Promise<RunReport> =>
   withSurroundings(context, opened, { signal: stopped }, surroundings => {
     const { log } = opened
     const progress: RunSurroundings['progress'] = (what, done, of) =>
       log.debug({ what, done, of }, 'progress')
-    const run = { ...surroundings, progress, guarded: true, runId }
-    return sync(run)
+    const onHeld: RunSurroundings['onHeld'] = lease => {
+      underWay.lease = lease
+    }
+    return sync({ ...surroundings, runId, onHeld, progress, guarded: true }).finally(() => {
+      underWay.lease = null
+    })
   })
 
 /** Makes the state, or brings it up to date, before it is read again and again. */

@@ -1,9 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { Config } from '../../config/config.ts'
 import { EXIT, UserError } from '../../domain/errors.ts'
 import { SAMPLE_DEFAULTS, writeSample } from '../../sample/write-sample.ts'
+import { dataFolder } from '../../store/data-folder.ts'
 
 /** What the demo's data is made of. */
 const POPULATION = { accounts: SAMPLE_DEFAULTS.accounts, seed: SAMPLE_DEFAULTS.seed }
@@ -22,7 +23,7 @@ export async function makeSampleData(
   const marker = path.join(config.dataDir, MARKER)
   const wanted = { until: until.toISOString(), ...POPULATION }
   if (JSON.stringify(await read(marker)) === JSON.stringify(wanted)) return false
-  await mkdir(config.dataDir, { recursive: true })
+  await dataFolder(config.dataDir)
   await writeSample({ ...SAMPLE_DEFAULTS, directory, until, format: 'csv.gz' }, ({ rows, totalRows }) =>
     progress(rows, totalRows),
   )

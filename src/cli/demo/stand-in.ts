@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Config, ConnectorEntry } from '../../config/config.ts'
@@ -6,6 +5,7 @@ import type { Sandbox } from '../../contract/connector.ts'
 import { PortTaken, startSandbox } from '../../delivery/start-sandbox.ts'
 import { sampleCompanies } from '../../sample/sample-companies.ts'
 import { SAMPLE_DEFAULTS } from '../../sample/write-sample.ts'
+import { dataFolder } from '../../store/data-folder.ts'
 import type { Context } from '../context.ts'
 import { type Opened, openConfig } from '../open-config.ts'
 import { sandboxEnvironment, sandboxPort } from '../sandbox-environment.ts'
@@ -51,7 +51,7 @@ export async function startStandIns(context: Context, configFile: string): Promi
   const { config } = await openConfig(withEnv(context, unset), configFile)
   const entries = Object.values(config.connectors)
   if (entries.length === 0) throw notTheShippedConfig('it has no connector')
-  await mkdir(config.dataDir, { recursive: true })
+  await dataFolder(config.dataDir)
   const started: Omit<StandIn, 'entry'>[] = []
   const close = async () => {
     for (const { sandbox } of started) await sandbox.close()
