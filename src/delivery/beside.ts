@@ -4,7 +4,7 @@ import type { PlannedChange } from '../domain/planned-change.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
 import type { ConnectorRun } from './connector-run.ts'
 import type { Matching } from './matching-context.ts'
-import { type SharedRecords, sharedRecords } from './plan-changes.ts'
+import { type SharedRecords, sharedRecords } from './shared-records.ts'
 
 /** What planning leads and contacts beside the records of accounts goes by. */
 export interface Beside {

@@ -1,32 +1,19 @@
 import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
-import { isInScope } from '../plan/in-scope.ts'
 import {
   type Decision,
   type Standing as PlanStanding,
   planAccount,
   planRetired,
 } from '../plan/plan-account.ts'
-import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
 import type { DeliveredTo } from '../state/delivered.ts'
-import type { State } from '../state/state.ts'
 import { type Held, learnUnknown } from './learn-unknown.ts'
 import type { Matching } from './matching-context.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
 import { affordable, callsLeft } from './scarce-calls.ts'
+import { isSpeaker, type Shared, type SharedRecords, sharedRecords } from './shared-records.ts'
 import { isUrgent } from './urgent.ts'
-
-/** Of a record that several accounts are linked to. */
-interface Shared {
-  /** The account that is written, or, where all are retired, cleared. */
-  speaker: string
-  /** Without retired ones. */
-  domains: readonly string[]
-}
-
-/** By domain. */
-export type SharedRecords = ReadonlyMap<string, Shared>
 
 /** What planning goes by, and what it adds up in. */
 export interface Planning {
@@ -127,7 +114,7 @@ interface PageOptions {
 async function planPage(
   { matching, runId, counts, isScarce = false }: Planning,
   accounts: readonly Account[],
-  shared: ReadonlyMap<string, Shared>,
+  shared: SharedRecords,
   decide: Decide,
   { looksAgain = false, held = NOTHING_HELD, mayGo = () => true }: PageOptions = {},
 ): Promise<string[]> {
@@ -177,7 +164,7 @@ const ABSENT_FOR_MS = 5 * 60_000
 async function standingsOf(
   matching: Matching,
   domains: readonly string[],
-  shared: ReadonlyMap<string, Shared>,
+  shared: SharedRecords,
   held: Held,
 ): Promise<{ standings: Map<string, PlanStanding>; old: ReadonlySet<string> }> {
   const { state, runId, connector } = matching
@@ -205,44 +192,6 @@ async function standingsOf(
     if (standing.runId !== runId || !isOfNow) old.add(domain)
   }
   return { standings, old }
-}
-
-const isSpeaker = (shared: ReadonlyMap<string, Shared>, domain: string): boolean =>
-  (shared.get(domain)?.speaker ?? domain) === domain
-
-/** Domain → the record it shares; accounts that share none are not there. Few accounts do: they fit in memory. */
-export async function sharedRecords(state: State, plan: ConnectorPlan): Promise<SharedRecords> {
-  const byDomain = new Map<string, Shared>()
-  for await (const { domains } of state.links.shared(plan.connector)) {
-    const retired = await state.accounts.retiredOf(domains)
-    const active = domains.filter(domain => !retired.has(domain))
-    const accounts = [...(await state.accounts.get(active)).values()]
-    // One that `only` leaves alone is not written, and must not silence one that is.
-    const speaker = speakerOf(accounts.filter(account => isInScope(plan, account))) ?? speakerOf(accounts)
-    const domain = speaker?.domain ?? domains[0]
-    if (domain === undefined) continue
-    await handOver(state, plan.connector, domain, domains)
-    for (const each of domains) byDomain.set(each, { speaker: domain, domains: active })
-  }
-  return byDomain
-}
-
-/** What a shared record holds, whoever wrote it last, is what its speaker goes by, and nobody else any more. */
-async function handOver(
-  state: State,
-  connector: string,
-  speaker: string,
-  domains: readonly string[],
-): Promise<void> {
-  const delivered = await state.delivered.get(connector, domains)
-  const latest = latestDelivered(delivered.values())
-  const held = [...delivered.values()].find(values => values === latest)
-  if (held === undefined) return
-  await state.transaction(async inside => {
-    if (held.domain !== speaker) await inside.delivered.put(connector, [{ ...held, domain: speaker }])
-    const others = [...delivered.keys()].filter(domain => domain !== speaker)
-    await inside.delivered.remove(connector, others)
-  })
 }
 
 function count(counts: PlanCounts, decision: Decision, shared: Shared | undefined): void {

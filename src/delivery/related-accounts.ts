@@ -2,7 +2,7 @@ import type { Account } from '../domain/account.ts'
 import { holds, type When } from '../domain/when.ts'
 import { lookupFor } from '../plan/condition-values.ts'
 import type { Matching } from './matching-context.ts'
-import type { SharedRecords } from './plan-changes.ts'
+import type { SharedRecords } from './shared-records.ts'
 
 /** An account that deserves a lead or contacts, and its record. */
 export interface WithRecord {
