@@ -3,6 +3,7 @@ import type { FieldValue } from '../contract/fields.ts'
 import type { RemoteRecord } from '../contract/records.ts'
 import type { LinkedBy } from '../domain/link.ts'
 import { holds } from '../domain/when.ts'
+import { isWebsite } from './is-website.ts'
 
 /** What decides which record is an account's. */
 export interface MatchRules extends Match {
@@ -27,6 +28,8 @@ export interface Candidate {
   key: { domain: string; exact: boolean } | null
   /** Accounts named by its own domains; none for a record that `skip` leaves out. */
   domains: ReadonlySet<string>
+  /** Accounts named by what is no website of theirs: a page on their host, an e-mail address. */
+  pages: ReadonlySet<string>
 }
 
 export type Matched =
@@ -48,27 +51,33 @@ export function fieldsToMatch({ by, skip, prefer, alsoMatches, key, display }: M
 
 /** Reads from a record which accounts it may belong to. `skip` is no bar to a record that was chosen before. */
 export function candidateOf(record: RemoteRecord, rules: MatchRules, normalise: Normalise): Candidate {
+  const named = Map.groupBy(isSkipped(record, rules) ? [] : namesOf(record, rules), isWebsite)
+  const accounts = (isOwn: boolean) => new Set((named.get(isOwn) ?? []).flatMap(raw => normalise(raw) ?? []))
   return {
     record,
     key: keyOf(record, rules.key, normalise),
-    domains: new Set(isSkipped(record, rules) ? [] : domainsOf(record, rules, normalise)),
+    domains: accounts(true),
+    pages: accounts(false),
   }
 }
 
 /** The accounts that a candidate speaks for: what to file it under before `decide` is asked. */
-export const accountsOf = ({ key, domains }: Candidate): ReadonlySet<string> =>
-  key === null ? domains : new Set([key.domain, ...domains])
+export const accountsOf = ({ key, domains, pages }: Candidate): ReadonlySet<string> =>
+  new Set([...(key === null ? [] : [key.domain]), ...domains, ...pages])
 
 /**
  * Decides which of these candidates is the account's record: our key, else the only one with the domain, else what the
- * `prefer` rules leave. Never a guess.
+ * `prefer` rules leave. Never a guess: a record that names it by a page alone is for a person to choose.
  */
 export function decide(domain: string, candidates: Iterable<Candidate>, rules: MatchRules): Matched {
   const known = [...new Map(Iterator.from(candidates).map(c => [c.record.remoteId, c])).values()]
   const keyed = keyedFor(domain, known)
   if (keyed.length > 0) return one(keyed, domain, 'key') ?? ambiguous(keyed, rules)
   const named = known.filter(({ domains }) => domains.has(domain))
-  if (named.length === 0) return { match: 'absent' }
+  if (named.length === 0) {
+    const pages = known.filter(candidate => candidate.pages.has(domain))
+    return pages.length === 0 ? { match: 'absent' } : ambiguous(pages, rules)
+  }
   return (
     one(named, domain, 'domain') ??
     one(preferred(named, rules.prefer), domain, 'rule') ??
@@ -101,11 +110,10 @@ function keyOf(record: RemoteRecord, field: string, normalise: Normalise): Candi
   return domain === null ? null : { domain, exact: raw.trim().toLowerCase() === domain }
 }
 
-function domainsOf({ fields }: RemoteRecord, rules: MatchRules, normalise: Normalise): string[] {
+/** What stands in its fields for domains. */
+function namesOf({ fields }: RemoteRecord, rules: MatchRules): string[] {
   const more = rules.alsoMatches.flatMap(field => String(fields[field] ?? '').split(';'))
-  return [String(fields[rules.by] ?? ''), ...more]
-    .filter(raw => raw.trim() !== '')
-    .flatMap(raw => normalise(raw.trim()) ?? [])
+  return [String(fields[rules.by] ?? ''), ...more].map(raw => raw.trim()).filter(raw => raw !== '')
 }
 
 /** Records with the account's key; with that of a domain that is now folded into it only where none has its own. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RemoteRecord } from '../../../src/contract/records.ts'
+import { companyDomain } from '../../../src/domain/company-domain.ts'
 import { fieldsToMatch, type MatchRules, matchAll } from '../../../src/plan/match.ts'
 import { record } from './situations.ts'
 
@@ -54,6 +55,56 @@ describe('one record', () => {
   test('read twice is still one', () => {
     const twice = [record('1', { domain: 'acme.com' }), record('1', { domain: 'acme.com' })]
     expect(match(twice)).toEqual(linkedTo('1', 'domain'))
+  })
+})
+
+describe('a website that is somebody else’s page', () => {
+  test.each([
+    ['google.com', 'https://sites.google.com/view/shop'],
+    ['google.com', 'https://www.google.com/maps/place/Shop'],
+    ['github.com', 'github.com/dev-inc'],
+    ['github.com', 'https://github.com/dev-inc/'],
+    ['linkedin.com', 'https://de.linkedin.com/company/shop'],
+    ['facebook.com', 'http://facebook.com:80/profile.php?id=1'],
+    ['evil.io', 'https://acme.com@evil.io/'],
+    ['evil.io', 'https://acme.com:443@evil.io'],
+    ['acme.com', 'info@acme.com'],
+    ['acme.com', 'mailto:info@acme.com'],
+  ])('names %s and links nothing: %s', (domain, website) => {
+    const found = matchAll([domain], [record('1', { domain: website })], RULES, companyDomain)
+    expect(found.get(domain)).toMatchObject({ match: 'ambiguous', candidates: [{ remoteId: '1' }] })
+  })
+
+  test.each([
+    ['acme.com', 'https://www.acme.com/en/home'],
+    ['acme.com', 'acme.com/@team'],
+    ['acme.com', 'acme.com:8080/x?mail=a@b.org'],
+    ['github.com', 'https://github.com'],
+    ['github.com', 'https://www.github.com/?ref=x#top'],
+    ['acme.github.io', 'https://acme.github.io/docs'],
+    ['notx.com', 'https://notx.com/page'],
+  ])('is none, and %s is linked: %s', (domain, website) => {
+    const found = matchAll([domain], [record('1', { domain: website })], RULES, companyDomain)
+    expect(found.get(domain)).toMatchObject({ match: 'linked', by: 'domain', record: { remoteId: '1' } })
+  })
+
+  test('is no rival of the host’s own record', () => {
+    const records = [
+      record('1', { domain: 'github.com/dev' }),
+      record('2', { domain: 'https://github.com/' }),
+    ]
+    const found = matchAll(['github.com'], records, RULES, companyDomain)
+    expect(found.get('github.com')).toMatchObject({
+      match: 'linked',
+      by: 'domain',
+      record: { remoteId: '2' },
+    })
+  })
+
+  test('is chosen by no rule', () => {
+    const rules = { ...RULES, prefer: ['oldest' as const] }
+    const found = matchAll(['github.com'], [record('1', { domain: 'github.com/a' })], rules, companyDomain)
+    expect(found.get('github.com')?.match).toBe('ambiguous')
   })
 })
 
