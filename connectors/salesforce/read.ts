@@ -96,7 +96,7 @@ async function* byValues(
   }
   if (object !== LEAD || values.length === 0) return
   const converted = await conversions(reader.client, by, values, call)
-  yield* moved(
+  yield* recordsAt(
     reader,
     object,
     new Map(converted.map(({ leadId, movedTo }) => [leadId, movedTo])),
@@ -121,7 +121,7 @@ async function* byIds(
   const missing = asked.filter(id => !found.has(shortId(id)))
   if (missing.length === 0) return
   const homes = new Map(await homesOf(reader.client, object, missing, call))
-  yield* moved(reader, object, homes, fields, call)
+  yield* recordsAt(reader, object, homes, fields, call)
 }
 
 /** Where records that are not there as such live on, by the id that was asked for. */
@@ -142,7 +142,7 @@ async function homesOf(
 }
 
 /** The records that others became, each as often as it was asked for. An account merged after a conversion is followed. */
-async function* moved(
+export async function* recordsAt(
   reader: Reader,
   askedObject: string,
   homes: ReadonlyMap<string, MovedTo>,

@@ -5,6 +5,7 @@ import { check } from './check.ts'
 import { connect } from './client.ts'
 import type { Config } from './config.ts'
 import { contacts } from './contacts.ts'
+import { converted } from './converted.ts'
 import { createEstimate } from './estimate.ts'
 import { createCatalogue, describedOrNone, fieldOf } from './fields.ts'
 import { createFirstPages } from './first-pages.ts'
@@ -41,6 +42,7 @@ export async function open(config: Config, tools: Tools): Promise<Session> {
     },
     estimate: createEstimate(client, firstPages),
     read: (query, fields, call) => read({ client, catalogue, firstPages }, query, fields, call),
+    becameOthers: (asked, fields, call) => converted({ client, catalogue, firstPages }, asked, fields, call),
     write: async (batch, call) => write(client, await withUnchecked(catalogue, batch, call), call),
     leads: (asked, call) => leads(client, closed, asked, call),
     contacts: (companies, fields, call) => contacts(client, companies, fields, call),

@@ -144,6 +144,16 @@ export interface Session {
   /** Every record that the query means, maybe more, never fewer. Normalises nothing, picks nothing. */
   read(query: Query, fields: readonly string[], call: Call): AsyncIterable<RemoteRecord>
   /**
+   * Of this object's records that carry a key of ours, those that became another object's at or after `since` (a Lead
+   * that was converted to an Account): each as what it became, with `askedId` and `object`. There where the CRM has such
+   * a way; without it, it shows at the next write alone.
+   */
+  becameOthers?(
+    asked: { object: string; since: Date },
+    fields: readonly string[],
+    call: Call,
+  ): AsyncIterable<RemoteRecord>
+  /**
    * Exactly one result for each key, in any order. A record's fault is a result; a session's fault is thrown. All
    * changes of a batch are of one object and either all with or all without `remoteId`.
    */

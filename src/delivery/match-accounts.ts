@@ -1,3 +1,4 @@
+import { followOthers } from './follow-others.ts'
 import { lookAtNews } from './look-at-news.ts'
 import { lookedUp, lookUp } from './look-up.ts'
 import { priceOfLookups } from './lookups.ts'
@@ -32,7 +33,10 @@ export async function* matchAccounts(
   // The CRM says by its own clock when a record was changed.
   const began = connector.clock.now() + (connector.session.limits.clockAheadMs ?? 0)
   const { seenUntil } = await state.connectors.get(connector.name)
-  if (seenUntil !== null) yield* lookAtNews(matching, seenUntil)
+  if (seenUntil !== null) {
+    await followOthers(matching, seenUntil)
+    yield* lookAtNews(matching, seenUntil)
+  }
   const sawAll = isScarce ? yield* lookForSome(matching) : yield* lookForUnseen(matching)
   const seen = began - (sawAll ? CLOCK_STEP_MS : INDEX_LAG_MS)
   await state.connectors.update(connector.name, {

@@ -11,7 +11,7 @@ type Clean = Pick<Redactor, 'text'>
  * they can't reach the state, a report or a notice. Records stay as they are: they are compared with what we wrote.
  */
 export function redactedSession(session: Session, clean: Clean): Session {
-  const { ensureSchema, leads, contacts, activeOwners, notify, bulk } = session
+  const { ensureSchema, becameOthers, leads, contacts, activeOwners, notify, bulk } = session
   const said = wordsOf(clean)
   const results = (list: Result[]) => list.map(result => cleanResult(result, clean))
   return {
@@ -31,6 +31,7 @@ export function redactedSession(session: Session, clean: Clean): Session {
     read: (...given) => all(session.read(...given), clean),
     write: (...given) => said(async () => results(await session.write(...given))),
     close: () => said(() => session.close()),
+    ...(becameOthers && { becameOthers: (...given) => all(becameOthers.call(session, ...given), clean) }),
     ...(leads && { leads: (...given) => all(leads.call(session, ...given), clean) }),
     ...(contacts && { contacts: (...given) => all(contacts.call(session, ...given), clean) }),
     ...(activeOwners && { activeOwners: (...given) => said(() => activeOwners.call(session, ...given)) }),

@@ -34,6 +34,8 @@ export interface Subject {
   wanted: readonly FieldSpec[]
   /** Whether the CRM can merge two of its records, so that the id of one leads to the other. */
   merges: boolean
+  /** Whether its records can become another object's, as a Lead becomes an Account; then the session has `becameOthers`. */
+  becomes?: boolean
 }
 
 /** A running stand-in of the CRM, seen from behind: past tokens, limits and validation. */
@@ -51,6 +53,8 @@ export interface Crm {
   remove(object: string, id: string): Awaitable<void>
   /** The id of the record that lives on. Asked for only where `Subject.merges`. */
   merge(object: string, keptId: string, lostId: string): Awaitable<string>
+  /** Makes a record another object's; where it lives on. Asked for only where `Subject.becomes`. */
+  become?(object: string, id: string): Awaitable<{ object: string; id: string }>
   /**
    * From now on the CRM refuses every record of which `note`, or of a notice its body, would hold this text, and tells
    * so. Without `telling`, as it usually does; with one, only where `Harness.alsoTells` names it.

@@ -83,6 +83,18 @@ export function linksOf(db: Database) {
       return rows.map(toLink)
     },
 
+    /** Whether an account is linked to a record of this object. */
+    async holds(connector: string, object: string): Promise<boolean> {
+      const row = await db
+        .selectFrom('links')
+        .select('domain')
+        .where('connector', '=', connector)
+        .where('object', '=', object)
+        .limit(1)
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
     /** By connector, then domain. */
     list: (connector?: string, size = ROWS_PER_PAGE): AsyncIterable<Link> =>
       each(listPages(connector, size), toLink),

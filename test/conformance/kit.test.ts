@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest'
+import salesforce from '../../connectors/salesforce/index.ts'
+import type { RemoteRecord, Session } from '../../src/contract/index.ts'
 import { checksOf, conformance } from '../../src/kit/index.ts'
 import { BROKEN } from './broken-connectors.ts'
 import { harness } from './example-connector/harness.ts'
 import example from './example-connector/index.ts'
+import { salesforceHarness } from './salesforce-harness.ts'
+
+type Breaking = (session: Session) => NonNullable<Session['becameOthers']>
 
 /** Leads are held to the same checks. */
 const companies = { ...harness, subjects: harness.subjects.slice(0, 1) }
@@ -15,6 +20,44 @@ describe('a connector that breaks one promise is caught by its check alone', () 
       if (failures.length > 0) caught.set(id, failures)
     }
     expect([...caught.keys()], JSON.stringify([...caught], null, 1)).toEqual([check])
+  })
+})
+
+describe('records that become another object’s are held to their check', () => {
+  const leads = { ...salesforceHarness, subjects: salesforceHarness.subjects.slice(1) }
+  const failuresOf = async (becameOthers: Breaking) => {
+    const broken: typeof salesforce = {
+      ...salesforce,
+      open: async (config, tools) => {
+        const session = await salesforce.open(config, tools)
+        return { ...session, limits: session.limits, becameOthers: becameOthers(session) }
+      },
+    }
+    const check = checksOf(broken, leads).find(({ id }) => id === 'read-became')
+    if (check === undefined) throw new Error('there is no such check')
+    return check.run()
+  }
+  const told = ({ becameOthers }: Session) => {
+    if (becameOthers === undefined) throw new Error('Salesforce tells of converted leads')
+    return becameOthers
+  }
+  const each =
+    (change: (record: RemoteRecord) => RemoteRecord[]): Breaking =>
+    session =>
+      async function* (...given) {
+        for await (const record of told(session)(...given)) yield* change(record)
+      }
+
+  test.each<[string, Breaking, RegExp | null]>([
+    ['kept', told, null],
+    ['tells of none', each(() => []), /is not told/],
+    ['does not say which', each(({ askedId: _, ...record }) => [record]), /became it/],
+    ['does not say what', each(({ object: _, ...record }) => [record]), /its object/],
+    ['leaves out fields', each(record => [{ ...record, fields: {} }]), /missing/],
+  ])('%s', async (_, breaking, failure) => {
+    const failures = await failuresOf(breaking)
+    if (failure === null) expect(failures).toEqual([])
+    else expect(failures.join()).toMatch(failure)
   })
 })
 

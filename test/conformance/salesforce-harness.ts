@@ -28,7 +28,13 @@ export const salesforceHarness: Harness = {
   throttleMs: null,
   bulk: true,
   tokenPath: /^\/services\/oauth2\//,
-  subjects: ['Account', 'Lead'].map(object => ({ object, note: 'Description', wanted, merges: true })),
+  subjects: ['Account', 'Lead'].map(object => ({
+    object,
+    note: 'Description',
+    wanted,
+    merges: true,
+    becomes: object === 'Lead',
+  })),
   async start() {
     const { url, credentials, control, close } = await createSalesforceSandbox({
       unlimited: true,
@@ -53,6 +59,7 @@ export const salesforceHarness: Harness = {
           ? control.events(object).map(({ fields }, index) => ({ id: `event-${index}`, fields }))
           : control.records(object),
       remove: (object, id) => control.delete(object, id),
+      become: (_, id) => ({ object: 'Account', id: control.convertLead(id) }),
       merge: (object, kept, lost) => control.merge(object, kept, lost).id,
       poison: (object, note) =>
         control.poison(input => input.object === object && Object.values(input.fields).includes(note)),

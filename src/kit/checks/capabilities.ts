@@ -14,6 +14,8 @@ const match: Check = {
     mustAgree(stage, capabilities)
     const session = await stage.ready()
     must((session.bulk !== undefined) === harness.bulk, 'session.bulk is not what the harness says')
+    const becomes = harness.subjects.some(one => one.becomes === true)
+    must((session.becameOthers !== undefined) === becomes, 'becameOthers is not what the harness says')
     if (session.bulk !== undefined) {
       const { minChanges, maxChanges } = session.bulk
       must(minChanges >= 1 && minChanges <= maxChanges, `bulk of ${minChanges} to ${maxChanges} changes`)

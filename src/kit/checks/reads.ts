@@ -132,6 +132,33 @@ const merged: Check = {
   },
 }
 
+const became: Check = {
+  id: 'read-became',
+  promise:
+    'a record of ours that became another object’s is told, as what it became and with the id that it had',
+  per: 'object',
+  applies: ({ subject }) => subject.becomes === true,
+  async run(stage) {
+    const { crm, must } = stage
+    const { object, note } = stage.subject
+    const session = await stage.ready()
+    const since = new Date(Date.now() - CLOCK_SLACK_MS)
+    const keys = [stage.domain(), stage.domain()]
+    const [ours = '', stays = ''] = await stage.insert(...keys.map(key => ({ [keyOf(stage)]: key })))
+    const home = await crm.become?.(object, ours)
+    if (home === undefined)
+      return must(false, 'the harness says that records become others, and has no become')
+    if (session.becameOthers === undefined) return must(false, 'the session has no becameOthers')
+    const told = await Array.fromAsync(session.becameOthers({ object, since }, [note], stage.hook()))
+    const one = told.find(({ remoteId }) => remoteId === home.id)
+    must(one !== undefined, `what ${ours} became is not told`)
+    must(one?.askedId === ours, `it is not told that ${ours} became it`)
+    must(one?.object === home.object, `its object is said to be ${one?.object}, not ${home.object}`)
+    must(one !== undefined && note in one.fields, `${note} was asked for, and is missing`)
+    must(!told.some(({ askedId }) => askedId === stays), 'a record that is what it was is told')
+  },
+}
+
 /** The core only chooses the cheaper of two ways by it. */
 const ESTIMATE_FACTOR = 2
 
@@ -163,4 +190,4 @@ const estimate: Check = {
   },
 }
 
-export const READS: readonly Check[] = [all, byIds, byFields, changed, fields, merged, estimate]
+export const READS: readonly Check[] = [all, byIds, byFields, changed, fields, merged, became, estimate]
