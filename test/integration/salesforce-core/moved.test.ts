@@ -101,17 +101,17 @@ describe('Leads beside Accounts', () => {
     ['a new Account', undefined],
     ['an Account with another website, which was there', 'https://holding.example'],
   ])('that were converted while their companies are quiet are followed to %s', async (_, website) => {
-    const project = await newProject({ mapping: LEADS, fields: SHARED_FIELDS })
+    const project = await salesforceProject({ mapping: LEADS, fields: SHARED_FIELDS })
     await project.use(['beta.com', 'gamma.com'])
-    await project.crm()
-    const lead = project.org.records('Lead').find(({ fields }) => fields.OQL_Domain__c === 'beta.com')
+    await project.run()
+    const lead = project.crm.records('Lead').find(({ fields }) => fields.OQL_Domain__c === 'beta.com')
     const there =
       website === undefined
         ? undefined
-        : project.org.insert('Account', { Name: 'Holding', Website: website }).id
-    const account = project.org.convertLead(lead?.id ?? '', there)
+        : project.crm.insert('Account', { Name: 'Holding', Website: website }).id
+    const account = project.crm.convertLead(lead?.id ?? '', there)
     // Nobody used anything since.
-    expect(await project.crm()).toMatchObject({
+    expect(await project.run()).toMatchObject({
       status: 'ok',
       linked: 2,
       matched: 0,
@@ -126,23 +126,23 @@ describe('Leads beside Accounts', () => {
       stamped: true,
     })
     expect(await linkOf(project, 'gamma.com')).toMatchObject({ object: 'Lead' })
-    expect(project.org.record('Account', account)?.fields).toMatchObject({
+    expect(project.crm.record('Account', account)?.fields).toMatchObject({
       OQL_Domain__c: 'beta.com',
       OQL_Stage__c: 'investigation',
       OQL_Score__c: await scoreOf(project, 'beta.com'),
     })
-    expect(await project.crm()).toMatchObject({ unchanged: 2, calls: { write: 0 } })
+    expect(await project.run()).toMatchObject({ unchanged: 2, calls: { write: 0 } })
   })
 
   it('cost one read to be asked for, and none where no account is linked to a Lead', async () => {
-    const project = await newProject({ mapping: LEADS, fields: SHARED_FIELDS })
-    project.org.insert('Account', { Name: 'Acme', Website: 'acme.com' })
+    const project = await salesforceProject({ mapping: LEADS, fields: SHARED_FIELDS })
+    project.crm.insert('Account', { Name: 'Acme', Website: 'acme.com' })
     await project.use(['acme.com'])
-    await project.crm()
-    const without = (await project.crm()).calls.read
+    await project.run()
+    const without = (await project.run()).calls.read
     await project.use(['beta.com'])
-    await project.crm()
-    expect((await project.crm()).calls.read).toBe(without + 1)
+    await project.run()
+    expect((await project.run()).calls.read).toBe(without + 1)
   })
 
   it('that were converted before the state was lost are found as their Accounts, and no second record is made', async () => {
