@@ -11,17 +11,20 @@ export interface Beside {
   run: ConnectorRun
   matching: Matching
   shared: SharedRecords
+  /** Keys of changes that are wanted and were refused before: their rejections stand. */
+  refusedBefore: Set<string>
 }
 
 export const besideOf = async (run: ConnectorRun, matching: Matching): Promise<Beside> => ({
   run,
   matching,
   shared: await sharedRecords(run.state, matching.plan),
+  refusedBefore: new Set(),
 })
 
 /** Keeps what the CRM did not refuse before; returns the keys of the others. */
 export async function keepPlanned(
-  { run, matching }: Beside,
+  { run, matching, refusedBefore }: Beside,
   fields: readonly FieldMapping[],
   changes: readonly PlannedChange[],
 ): Promise<ReadonlySet<string>> {
@@ -30,6 +33,7 @@ export async function keepPlanned(
     matching.connector.name,
     changes.map(({ key }) => key),
   )
+  for (const key of rejected.keys()) refusedBefore.add(key)
   const isRefused = (change: PlannedChange) => {
     const before = rejected.get(change.key)
     return (

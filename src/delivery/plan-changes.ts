@@ -11,6 +11,7 @@ import type { DeliveredTo } from '../state/delivered.ts'
 import { type Held, learnUnknown } from './learn-unknown.ts'
 import type { Matching } from './matching-context.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
+import { isUnwanted } from './resolve-unwanted.ts'
 import { affordable, callsLeft } from './scarce-calls.ts'
 import { isSpeaker, type Shared, type SharedRecords, sharedRecords } from './shared-records.ts'
 import { isUrgent } from './urgent.ts'
@@ -126,6 +127,7 @@ async function planPage(
   const changes: PlannedChange[] = []
   const equal: DeliveredTo[] = []
   const again: string[] = []
+  const unwanted: string[] = []
   const settled = isScarce ? await state.changes.settled(runId, plan.connector, domains) : NO_DOMAINS
   for (const account of accounts) {
     const { domain } = account
@@ -135,17 +137,20 @@ async function planPage(
       continue
     }
     const standing = standings.get(domain) ?? { match: 'unknown' }
-    const decision = decide(plan, account, standing, rejections.get(domain) ?? null)
+    const rejection = rejections.get(domain) ?? null
+    const decision = decide(plan, account, standing, rejection)
     if (looksAgain && old.has(domain) && decision.kind === 'change' && decision.change.action === 'create') {
       again.push(domain)
       continue
     }
     count(counts, decision, shared.get(domain))
+    if (rejection !== null && isUnwanted(decision, rejection)) unwanted.push(domain)
     if (decision.kind === 'change' && mayGo(decision.change)) changes.push(decision.change)
     if (decision.kind === 'unchanged') equal.push(...foundEqual(plan, standing))
   }
   await state.delivered.merge(plan.connector, equal)
   await state.changes.plan(runId, changes)
+  await state.rejections.resolve(plan.connector, unwanted)
   return again
 }
 

@@ -8,6 +8,7 @@ import { deliverBatches } from './deliver-batches.ts'
 import type { Matching } from './matching-context.ts'
 import { planContacts } from './plan-contacts.ts'
 import { planLeads } from './plan-leads.ts'
+import { resolveUnwanted } from './resolve-unwanted.ts'
 
 /**
  * Leads and contacts beside the records of accounts, once those are delivered: contacts first, because a lead may need
@@ -21,24 +22,27 @@ export async function runBeside(
   const { people, leads } = matching.plan.mapping
   const { capabilities } = matching.connector
   const beside = people === null && leads === null ? null : await besideOf(run, matching)
-  if (beside === null) return
-  if (people !== null && capabilities.contacts !== undefined) {
+  const settled = (kind: RelatedKind) =>
+    resolveUnwanted(run.state, run.entry.name, kind, beside?.refusedBefore ?? new Set())
+  if (beside !== null && people !== null && capabilities.contacts !== undefined) {
     const counts: PeopleCounts = { made: 0, updated: 0, found: 0, ambiguous: 0 }
     report.people = counts
     report.problems.push(...(await planContacts(beside, counts)))
+    await settled('contact')
     await send(run, matching, report, { kind: 'contact', fields: people.fields, counts })
-  }
-  if (leads !== null && capabilities.leads !== undefined) {
+  } else await settled('contact')
+  if (beside !== null && leads !== null && capabilities.leads !== undefined) {
     const counts: LeadCounts = { made: 0, updated: 0, open: 0, notMade: {} }
     report.leads = counts
     await planLeads(beside, counts)
+    await settled('lead')
     try {
       await send(run, matching, report, { kind: 'lead', fields: leads.fields, counts })
     } finally {
       counts.open += await run.state.related.countOpen(run.entry.name, 'lead')
       report.problems.push(...inWords(counts))
     }
-  }
+  } else await settled('lead')
 }
 
 interface Sending {
