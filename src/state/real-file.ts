@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { readlinkSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { UserError } from '../domain/errors.ts'
 
@@ -8,11 +8,20 @@ import { UserError } from '../domain/errors.ts'
  */
 export function realFile(file: string): string {
   const real = followed(file)
-  const names = statSync(real, { throwIfNoEntry: false })?.nlink ?? 1
+  const names = namesOf(real)
   if (names <= 1) return real
   throw new UserError(`The state ${real} has ${names} names: two runs at once would not know of each other`, {
     hint: `Keep one of its hard links (find -samefile ${real} shows them), or make the others copies`,
   })
+}
+
+function namesOf(file: string): number {
+  try {
+    return statSync(file).nlink
+  } catch {
+    // Not there, or behind a door: whoever opens it says so.
+    return 1
+  }
 }
 
 /** What can't be followed stays as it is: whoever opens it says why. */
@@ -25,10 +34,18 @@ function followed(file: string): string {
   // Not there yet: a link that leads to where it will be, or a name in a folder that may be a link itself.
   const folder = path.dirname(file)
   if (folder === file) return file
-  const target =
-    lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true ? readlinkSync(file) : null
+  const target = targetOf(file)
   if (target === null) return path.join(followed(folder), path.basename(file))
   return followed(path.resolve(folder, target))
+}
+
+function targetOf(file: string): string | null {
+  try {
+    return readlinkSync(file)
+  } catch {
+    // No link, or not there at all.
+    return null
+  }
 }
 
 const codeOf = (error: unknown): unknown =>
