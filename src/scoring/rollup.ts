@@ -35,6 +35,8 @@ export interface Rollup {
   signals: SignalCounts
   counted: CountedStore
   badRows: readonly BadRow[]
+  /** Bad rows that a later run reads. */
+  waiting: number
   /** Days that were rolled up now, the others being known. */
   daysBuilt: number
 }
@@ -105,6 +107,7 @@ export async function buildRollup(db: DuckDb, dialect: Dialect, options: RollupO
     signals: total([...counts.values()], options.landed),
     counted: countedStore(known(days, counts), options.landed, options.sources),
     badRows: options.landed.flatMap(file => file.samples),
+    waiting: options.landed.reduce((rows, file) => rows + file.waiting, 0),
     daysBuilt: missing.length,
   }
 }

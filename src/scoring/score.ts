@@ -143,8 +143,8 @@ async function newestSignal(db: DuckDb): Promise<Date | null> {
   return typeof row?.newest === 'number' ? new Date(row.newest) : null
 }
 
-function refuseBadRows({ signals, badRows }: Rollup, most: number): void {
-  const bad = signals.leftOut.bad_row ?? 0
+function refuseBadRows({ signals, badRows, waiting }: Rollup, most: number): void {
+  const bad = (signals.leftOut.bad_row ?? 0) - waiting
   const allowed = most < 1 ? most * signals.read : most
   if (bad <= allowed) return
   const shown = badRows.map(row => `\n  ${row.file}:${row.line}: ${row.why}`).join('')

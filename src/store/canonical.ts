@@ -55,6 +55,10 @@ export function canonicalSelect(shape: Shape, columns: Columns, where: string, d
 /** The time of a row as the source wrote it. */
 export const timeText = (shape: Shape, columns: Columns): string => textOf(shape, columns, 'occurred_at')
 
+/** Whether a source's column is one that says which company a signal is of. */
+export const namesCompany = (shape: Shape, columns: Columns, name: string): boolean =>
+  (['account_domain', 'email'] as const).some(column => sourceColumns(shape, columns, column).includes(name))
+
 /** The source's columns that a canonical one is read from; none where it is not there. */
 function sourceColumns(shape: Shape, columns: Columns, column: Column): readonly string[] {
   const named = shape.columns[column]

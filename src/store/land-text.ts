@@ -1,6 +1,6 @@
-import { rename, rm, stat } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { UserError } from '../domain/errors.ts'
-import { type Columns, canonicalSelect, EARLIEST_YEAR, timeText } from './canonical.ts'
+import { type Columns, canonicalSelect, EARLIEST_YEAR, namesCompany, timeText } from './canonical.ts'
 import { draftOf } from './catalog.ts'
 import {
   type BadRow,
@@ -17,8 +17,9 @@ import { pathLiteral } from './file-path.ts'
 import { keepPrivate } from './private-files.ts'
 import { forgetRejects, type Reject, takeRejects } from './rejects.ts'
 import { CSV_ROWS, LINE_ROWS, linesAt, startsOfRows } from './row-lines.ts'
-import type { SourceFile } from './source-files.ts'
+import { type SourceFile, stampOf } from './source-files.ts'
 import { identifier, literal } from './sql.ts'
+import { LEFT_ALONE_MS, withoutLastLine } from './unfinished-line.ts'
 
 /** Enough to see what is wrong with a file, few enough to read. */
 export const SAMPLES_PER_FILE = 3
@@ -35,7 +36,7 @@ interface TextTable {
 
 /**
  * Reads a CSV or NDJSON file once, to Parquet with the canonical columns in the file's order of rows.
- * @returns rows with too few or too many columns, and a few of the bad ones
+ * @returns rows with too few or too many columns, those of them that wait for a later run, and a few of the bad ones
  * @throws UserError where a column is lacking, or the file breaks off or changes while it is read
  */
 export async function landText(
@@ -43,14 +44,15 @@ export async function landText(
   dialect: Dialect,
   file: SourceFile,
   to: string,
-): Promise<{ rejected: number; samples: BadRow[] }> {
+): Promise<{ rejected: number; waiting: number; samples: BadRow[] }> {
   const unpacked = draftOf(`${to}.text`)
   const evened = draftOf(`${to}.text`)
   const draft = draftOf(to)
   try {
-    const plain = file.gzipped ? unpacked : file.path
-    if (file.gzipped) await gunzip(file.path, plain, placeOf(file))
+    if (file.gzipped) await gunzip(file.path, unpacked, placeOf(file))
     else await refuseHiddenGzip(file.path, placeOf(file))
+    const waiting = await lineThatWaits(file, unpacked)
+    const plain = file.gzipped || waiting !== null ? unpacked : file.path
     const landed = await landRows(db, dialect, file, plain, draft).catch(async (error: unknown) => {
       if (!isUneven(error)) throw error
       const columns = file.kind === 'csv' ? (await csvHeader(plain, placeOf(file))).length : null
@@ -61,9 +63,30 @@ export async function landText(
     await unchangedSince(file)
     await keepPrivate(draft)
     await rename(draft, to)
-    return landed
+    return waiting === null
+      ? { ...landed, waiting: 0 }
+      : { rejected: landed.rejected + 1, waiting: 1, samples: [...landed.samples, waiting] }
   } finally {
     await Promise.all([unpacked, evened, draft].map(path => rm(path, { force: true })))
+  }
+}
+
+/**
+ * A last line that may be cut in the value that names its company would make an account of somebody else, for good: it
+ * waits. Whatever else is cut is read again when the file goes on, and mends itself. The text without it goes to `rest`.
+ */
+async function lineThatWaits(file: SourceFile, rest: string): Promise<BadRow | null> {
+  if (!file.openEnd) return null
+  const names = await csvHeader(file.path, placeOf(file))
+  const columns = new Map(names.map(name => [name, 'VARCHAR']))
+  if (!namesCompany(file.shape, columns, names.at(-1) ?? '')) return null
+  const start = await withoutLastLine(file.path, rest, file.bytes)
+  if (start === null) return null
+  const line = (await linesAt(file.path, [start])).get(start) ?? 1
+  return {
+    file: file.path,
+    line,
+    why: `has no line end yet: it is read when the file goes on, or was left alone for ${LEFT_ALONE_MS / 60_000} minutes`,
   }
 }
 
@@ -183,8 +206,8 @@ export function whyBad(undated: boolean, time: unknown): string {
 }
 
 async function unchangedSince(file: SourceFile): Promise<void> {
-  const { size, mtimeMs } = await stat(file.path)
-  if (size === file.bytes && mtimeMs === file.writtenAtMs) return
+  const { size, stamp } = await stampOf(file.path)
+  if (stamp === file.stamp) return
   throw new UserError(`${placeOf(file)}: changed while it was read (${file.bytes} bytes, now ${size})`, {
     hint: UNFINISHED_HINT,
   })

@@ -24,11 +24,13 @@ export interface LandedFile {
   days: Readonly<Record<string, number>>
   /** Rows with no readable time or the wrong number of columns: they belong to no day. */
   undated: number
+  /** Rows among them that a later run reads: a last line that may be cut. */
+  waiting: number
   /** A few of the bad rows. */
   samples: readonly BadRow[]
 }
 
-interface Learnt extends Pick<LandedFile, 'days' | 'undated' | 'samples'> {
+interface Learnt extends Pick<LandedFile, 'days' | 'undated' | 'waiting' | 'samples'> {
   /** Columns of a Parquet file, with their types: to ask every file again would cost more than its new signals. */
   columns: readonly (readonly [name: string, type: string])[]
 }
@@ -49,10 +51,10 @@ export async function landFile(
   const known = await recall<Learnt>(catalog, () => (isParquet ? [] : [landed]))
   const learnt = known ?? (await learn(db, dialect, file, landed))
   if (known === null) await replaceFile(catalog, JSON.stringify(learnt))
-  const { days, undated, samples, columns } = learnt
+  const { columns, ...rest } = learnt
   const parquet = isParquet ? file.path : landed
   const select = isParquet ? selectOf(dialect, file, new Map(columns)) : COLUMNS.join(', ')
-  return { file, parquet, select, alike: JSON.stringify([select, columns]), days, undated, samples }
+  return { file, parquet, select, alike: JSON.stringify([select, columns]), ...rest }
 }
 
 async function learn(db: DuckDb, dialect: Dialect, file: SourceFile, landed: string): Promise<Learnt> {
@@ -66,9 +68,9 @@ async function learn(db: DuckDb, dialect: Dialect, file: SourceFile, landed: str
 }
 
 async function learnText(db: DuckDb, dialect: Dialect, file: SourceFile, landed: string): Promise<Learnt> {
-  const { rejected, samples } = await landText(db, dialect, file, landed)
+  const { rejected, waiting, samples } = await landText(db, dialect, file, landed)
   const { days, undated } = await countDays(db, readSql(COLUMNS.join(', '), [landed]))
-  return { days, undated: undated + rejected, samples, columns: [] }
+  return { days, undated: undated + rejected, waiting, samples, columns: [] }
 }
 
 async function learnParquet(db: DuckDb, dialect: Dialect, file: SourceFile): Promise<Learnt> {
@@ -77,7 +79,7 @@ async function learnParquet(db: DuckDb, dialect: Dialect, file: SourceFile): Pro
   const relation = readSql(select, [file.path])
   const { days, undated, nameless } = await countDays(db, relation)
   const samples = undated + nameless === 0 ? [] : await sampleBadRows(db, file, relation)
-  return { days, undated, samples, columns: [...columns] }
+  return { days, undated, waiting: 0, samples, columns: [...columns] }
 }
 
 async function sampleBadRows(db: DuckDb, file: SourceFile, relation: string): Promise<BadRow[]> {

@@ -7,6 +7,7 @@ import type { DuckDb } from './duckdb.ts'
 import { sourceFault } from './file-faults.ts'
 import { asPattern, canStandForItself } from './file-path.ts'
 import { literal } from './sql.ts'
+import { hasOpenEnd, LEFT_ALONE_MS } from './unfinished-line.ts'
 
 /** A source of files, as the config has it. */
 export interface FilesSource extends Shape {
@@ -27,9 +28,11 @@ export interface SourceFile {
   kind: FileKind
   gzipped: boolean
   bytes: number
-  /** When it was last written, in milliseconds since 1970. */
-  writtenAtMs: number
-  /** Changes with the file's path, size, time and with how its columns are read. */
+  /** Changes with its content. */
+  stamp: string
+  /** The last line has no end, and the file was written just now: it may be cut. */
+  openEnd: boolean
+  /** Changes with the file's path and stamp, with its end, and with how its columns are read. */
   key: string
 }
 
@@ -93,9 +96,11 @@ async function describe(source: FilesSource, index: number, path: string): Promi
       hint: "Narrow the source's path:, such as ../data/*.csv.gz.",
     })
   }
-  const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
-    throw sourceFault(error, path, `source ${source.name}: ${path}`) ?? error
-  })
+  const { size, stamp, openEnd } = await looked(path, kind === 'csv' && gz === undefined).catch(
+    (error: unknown) => {
+      throw sourceFault(error, path, `source ${source.name}: ${path}`) ?? error
+    },
+  )
   if (size === 0) {
     throw new UserError(`source ${source.name}: ${path} is empty (0 bytes)`, {
       hint: EMPTY_HINT,
@@ -103,7 +108,7 @@ async function describe(source: FilesSource, index: number, path: string): Promi
   }
   const { format, columns, defaults, types } = source
   const key = createHash('sha256')
-    .update(JSON.stringify([LANDING_VERSION, path, size, mtimeMs, format, columns, defaults, types]))
+    .update(JSON.stringify([LANDING_VERSION, path, stamp, openEnd, format, columns, defaults, types]))
     .digest('hex')
     .slice(0, KEY_LENGTH)
   return {
@@ -114,9 +119,30 @@ async function describe(source: FilesSource, index: number, path: string): Promi
     kind,
     gzipped: gz !== undefined,
     bytes: size,
-    writtenAtMs: mtimeMs,
+    stamp,
+    openEnd,
     key,
   }
+}
+
+/**
+ * Size, the time of writing and the time of change, which no program can set: a file that is put in place of another,
+ * or written over, has another one though size and time of writing may be the same.
+ */
+export async function stampOf(path: string): Promise<{ size: number; writtenAtMs: number; stamp: string }> {
+  const { size, mtimeNs, ctimeNs } = await stat(path, { bigint: true })
+  return {
+    size: Number(size),
+    writtenAtMs: Number(mtimeNs / 1_000_000n),
+    stamp: `${size}/${mtimeNs}/${ctimeNs}`,
+  }
+}
+
+async function looked(path: string, mayBeOpen: boolean) {
+  const found = await stampOf(path)
+  // By the machine's own clock, which dates files too.
+  const isFresh = Date.now() - found.writtenAtMs < LEFT_ALONE_MS
+  return { ...found, openEnd: mayBeOpen && isFresh && (await hasOpenEnd(path, found.size)) }
 }
 
 const KINDS_BY_ENDING: Readonly<Record<string, FileKind>> = {
@@ -127,7 +153,7 @@ const KINDS_BY_ENDING: Readonly<Record<string, FileKind>> = {
 }
 
 /** Raised whenever what is landed of a file changes its meaning. */
-const LANDING_VERSION = 4
+const LANDING_VERSION = 5
 
 /** 80 bits: no two files of one store will ever share a key. */
 const KEY_LENGTH = 20
