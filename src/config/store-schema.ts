@@ -38,7 +38,9 @@ const source = (place: Place) =>
       z.strictObject({
         name: text(),
         type: z.literal('files'),
-        path: text().describe('A path, a glob, s3:// or gs://; csv, csv.gz, ndjson, parquet.'),
+        path: text().describe(
+          'A path, a glob, s3:// or gs://; csv, csv.gz, ndjson, parquet. What names a file is that file and no glob.',
+        ),
         ...shape(),
       }),
       z.strictObject({ name: text(), type: z.literal('table'), table: text(), ...shape() }),

@@ -18,8 +18,9 @@ import type { Cleaning } from './clean.ts'
 import { measureSql } from './measure.ts'
 import { measured } from './measured.ts'
 import { peopleSql, person } from './people.ts'
-import { buildRollup, type Rollup, type SignalCounts } from './rollup.ts'
+import { buildRollup, type Rollup } from './rollup.ts'
 import { EMPTY_ROLLUP } from './rollup-day.ts'
+import type { SignalCounts } from './signal-counts.ts'
 
 export interface ScoreOptions {
   sources: readonly FilesSource[]

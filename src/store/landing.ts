@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { COLUMNS } from '../config/config.ts'
 import { UserError } from '../domain/errors.ts'
+import { SAMPLES_PER_FILE, whyBad } from './bad-text-rows.ts'
 import { type Columns, canonicalSelect, timeText } from './canonical.ts'
 import { recall, replaceFile } from './catalog.ts'
 import { type BadRow, UNFINISHED_HINT } from './csv-file.ts'
@@ -8,8 +9,8 @@ import type { Dialect } from './dialect.ts'
 import type { DuckDb } from './duckdb.ts'
 import { sourceFault } from './file-faults.ts'
 import { pathLiteral } from './file-path.ts'
-import { landText, placeOf, SAMPLES_PER_FILE, whyBad } from './land-text.ts'
-import type { SourceFile } from './source-files.ts'
+import { landText } from './land-text.ts'
+import { placeOf, type SourceFile } from './source-files.ts'
 
 /** A file whose signals can be asked for: which days it holds, and what of it can't be read. */
 export interface LandedFile {

@@ -157,3 +157,6 @@ const LANDING_VERSION = 5
 
 /** 80 bits: no two files of one store will ever share a key. */
 const KEY_LENGTH = 20
+
+/** For messages: the source and the file. */
+export const placeOf = (file: SourceFile): string => `source ${file.sourceName}: ${file.path}`

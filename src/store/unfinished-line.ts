@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { PRIVATE_FILE } from './private-files.ts'
 
 /**
  * A plain text whose last line has no end may still be written, and then that line is cut anywhere; or it is whole, as
@@ -25,7 +26,7 @@ const ENDS = ['\n', '\r', '"']
 export async function withoutLastLine(from: string, to: string, bytes: number): Promise<number | null> {
   const start = await startOfLastLine(from, bytes)
   if (start === 0) return null
-  await pipeline(createReadStream(from, { end: start - 1 }), createWriteStream(to))
+  await pipeline(createReadStream(from, { end: start - 1 }), createWriteStream(to, { mode: PRIVATE_FILE }))
   return start
 }
 
