@@ -25,6 +25,8 @@ export interface ConnectorPart {
   report: ConnectorReport
   /** Whether every account was decided. Where it was not, nobody knows what is left to be written or cleared. */
   isPlanned: boolean
+  /** Whether records that are to be made were put off, for want of calls. */
+  isPuttingOff: boolean
 }
 
 /**
@@ -52,7 +54,7 @@ export async function runConnector(run: ConnectorRun): Promise<ConnectorPart> {
     await account(run, connector, report)
   }
   const seconds = Math.round((run.clock.now() - began) / 100) / 10
-  return { report: { ...report, seconds }, isPlanned: planned.isWhole }
+  return { report: { ...report, seconds }, isPlanned: planned.isWhole, isPuttingOff: planned.postponed > 0 }
 }
 
 const settledIn = ({ created, updated, cleared, rejected, unneeded }: DeliveryCounts): number =>

@@ -10,6 +10,8 @@ export interface NoticeSituation {
   /** Nothing of this run's changes to its record is left that the CRM did not take. */
   isConfirmed: boolean
   rejection: 'open' | 'retry' | 'dismissed' | null
+  /** Records that are to be made were put off: no calls were left for them. */
+  isPuttingOff: boolean
 }
 
 export type NoticeVerdict = { is: 'due' } | { is: 'dropped' | 'waits'; why: string }
@@ -29,5 +31,7 @@ export function noticeVerdict(situation: NoticeSituation): NoticeVerdict {
   if (rejection === 'dismissed') return dropped('the change of its record was dismissed')
   if (rejection !== null) return waits('the change of its record is refused: see oql rejections')
   if (!isConfirmed) return waits('the CRM has not taken the change of its record yet')
+  if (standing === 'absent' && situation.isPuttingOff)
+    return waits('its record may be made yet: the calls of the day were not enough')
   return standing === 'linked' ? { is: 'due' } : dropped('the CRM has no record of the account')
 }

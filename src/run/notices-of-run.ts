@@ -21,7 +21,7 @@ export async function noticesOfRun(
   run: RunSurroundings,
   state: State,
   runId: string,
-  { connectors, unplanned }: ConnectorParts,
+  { connectors, unplanned, puttingOff }: ConnectorParts,
 ): Promise<NoticesOfRun> {
   const { config, model, asOf, clock } = run
   const context = { model: model.name, labels: model.labels, asOf, consoleUrl: config.serve.url }
@@ -39,6 +39,7 @@ export async function noticesOfRun(
       context,
       segments: config.segments,
       now,
+      isPuttingOff: puttingOff.has(connector),
     })
     await state.connectors.update(connector, { firstRunDone: true })
   }

@@ -73,13 +73,12 @@ export async function scoreAndDeliver(
     scoreIntoState({ ...run, state, runId, notices }),
   )
   const outbox = { rules: notices, dropped: 0 }
-  const { connectors, unplanned } = await runConnectors(run, state, runId, deliver, outbox)
-  const told = deliver
-    ? await inSpan('oql.notify', {}, () => noticesOfRun(run, state, runId, { connectors, unplanned }))
-    : null
+  const parts = await runConnectors(run, state, runId, deliver, outbox)
+  const told = deliver ? await inSpan('oql.notify', {}, () => noticesOfRun(run, state, runId, parts)) : null
   if (told !== null) told.dropped += outbox.dropped
-  if (deliver) await forgetCleared(state, runId, { connectors, unplanned }, run.log)
+  if (deliver) await forgetCleared(state, runId, parts, run.log)
   const seconds = Math.round((clock.now() - began) / 100) / 10
+  const { connectors } = parts
   return buildReport({ runId, asOf: run.asOf, state, scoring, stepped, connectors, told, seconds })
 }
 
@@ -118,8 +117,11 @@ async function runConnectors(
     if (end.status === 'rejected') throw end.reason
     return end.value
   })
+  const namesWhere = (is: (part: ConnectorPart) => boolean) =>
+    new Set(parts.flatMap(([name, part]) => (is(part) ? [name] : [])))
   return {
     connectors: Object.fromEntries(parts.map(([name, { report }]) => [name, report])),
-    unplanned: new Set(parts.flatMap(([name, { isPlanned }]) => (isPlanned ? [] : [name]))),
+    unplanned: namesWhere(({ isPlanned }) => !isPlanned),
+    puttingOff: namesWhere(({ isPuttingOff }) => isPuttingOff),
   }
 }

@@ -10,6 +10,8 @@ export interface Confirming extends Scope {
   connector: string
   runId: string
   now: Date
+  /** Records that are to be made were put off. */
+  isPuttingOff: boolean
 }
 
 /**
@@ -61,6 +63,7 @@ async function verdictsOf(
       speaks: !silenced.has(domain),
       isConfirmed: !unconfirmed.has(domain) && !inJobs.has(domain),
       rejection: rejections.get(domain)?.status ?? null,
+      isPuttingOff: confirming.isPuttingOff,
     })
     return [domain, verdict]
   })

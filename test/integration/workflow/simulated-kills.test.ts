@@ -75,7 +75,11 @@ async function readyToTell(receiver: Receiver, slack: Receiver) {
     clock,
     run,
     prepare,
-    parts: () => ({ connectors: { crm: blankReport() }, unplanned: new Set<string>() }),
+    parts: () => ({
+      connectors: { crm: blankReport() },
+      unplanned: new Set<string>(),
+      puttingOff: new Set<string>(),
+    }),
   }
 }
 

@@ -8,6 +8,7 @@ const confirmed: NoticeSituation = {
   speaks: true,
   isConfirmed: true,
   rejection: null,
+  isPuttingOff: false,
 }
 
 it.each<[string, Partial<NoticeSituation>, string]>([
@@ -20,6 +21,8 @@ it.each<[string, Partial<NoticeSituation>, string]>([
   ['several records fit it', { standing: 'ambiguous' }, 'waits'],
   ['nobody looked for it yet', { standing: 'unknown' }, 'waits'],
   ['it has no record, and gets none', { standing: 'absent' }, 'dropped'],
+  ['its record may be made when there are calls again', { standing: 'absent', isPuttingOff: true }, 'waits'],
+  ['other records are put off', { isPuttingOff: true }, 'due'],
   ['its record is still to be made', { standing: 'absent', isConfirmed: false }, 'waits'],
   ['its record was refused', { standing: 'absent', rejection: 'open' }, 'waits'],
   ['a person said to leave it alone', { standing: 'ignored' }, 'dropped'],
