@@ -1,4 +1,5 @@
 import { followOthers } from './follow-others.ts'
+import { lookAtLost } from './look-at-lost.ts'
 import { lookAtNews } from './look-at-news.ts'
 import { lookedUp, lookUp } from './look-up.ts'
 import { priceOfLookups } from './lookups.ts'
@@ -16,7 +17,7 @@ const CLOCK_STEP_MS = 2_000
 /** Domains looked up at once. */
 const PAGE = 1_000
 
-/** Where calls are scarce: what looking for new accounts may take of those that are left, the rest is for their records. */
+/** Where calls are scarce: what looking for accounts without a record may take of those that are left, the rest is for their records. */
 const SHARE_OF_LOOKUPS = 0.5
 
 /**
@@ -36,6 +37,7 @@ export async function* matchAccounts(
   if (seenUntil !== null) {
     await followOthers(matching, seenUntil)
     yield* lookAtNews(matching, seenUntil)
+    yield* lookAtLost(matching, isScarce ? reserveOf(matching) : 0)
   }
   const sawAll = isScarce ? yield* lookForSome(matching) : yield* lookForUnseen(matching)
   const seen = began - (sawAll ? CLOCK_STEP_MS : INDEX_LAG_MS)
@@ -82,7 +84,7 @@ async function* lookForUnseen(matching: Matching): AsyncGenerator<Found[], boole
  */
 async function* lookForSome(matching: Matching): AsyncGenerator<Found[], boolean> {
   const { state, connector } = matching
-  const reserve = callsLeft(connector) * (1 - SHARE_OF_LOOKUPS)
+  const reserve = reserveOf(matching)
   for await (const page of state.matching.unseen(connector.name)) {
     const open = await inScope(matching, page)
     if (open.length > 0 && (await allIsCheaper(matching, open))) return yield* lookForUnseen(matching)
@@ -96,6 +98,9 @@ async function* lookForSome(matching: Matching): AsyncGenerator<Found[], boolean
   }
   return false
 }
+
+/** Calls that are kept for writing. */
+const reserveOf = ({ connector }: Matching): number => callsLeft(connector) * (1 - SHARE_OF_LOOKUPS)
 
 /** Whether all records can be read for less than these accounts', and for what is left. */
 async function allIsCheaper(matching: Matching, domains: readonly string[]): Promise<boolean> {

@@ -15,12 +15,23 @@ const BY_DOMAIN = [
   'ignored',
   'ambiguities',
   'absences',
+  'lostLinks',
   'candidates',
   'delivered',
   'changes',
   'rejections',
   'notices',
 ] as const satisfies readonly (keyof Tables)[]
+
+/** What ends with an account that is no more, beside its links. */
+const ENDED_WITH_AN_ACCOUNT = [
+  'ambiguities',
+  'absences',
+  'lostLinks',
+  'delivered',
+  'rejections',
+  'relatedRecords',
+] as const
 
 /** How much was removed, by what it was. */
 export type Forgotten = Record<(typeof BY_DOMAIN)[number] | 'leads' | 'contacts', number>
@@ -78,7 +89,7 @@ export const forgetRetired = (db: Database, domains: readonly string[]): Promise
     for (const some of chunks(domains, VALUES_PER_LOOKUP)) {
       await inside.deleteFrom('links').where('domain', 'in', some).where('linkedBy', '<>', 'hand').execute()
     }
-    for (const table of ['ambiguities', 'absences', 'delivered', 'rejections', 'relatedRecords'] as const) {
+    for (const table of ENDED_WITH_AN_ACCOUNT) {
       await removeDomains(inside, table, domains)
     }
     return removeAccounts(inside, domains)
@@ -118,6 +129,7 @@ const NOTHING: Forgotten = {
   ignored: 0,
   ambiguities: 0,
   absences: 0,
+  lostLinks: 0,
   candidates: 0,
   delivered: 0,
   changes: 0,

@@ -22,7 +22,7 @@ export interface SharedRecord {
 }
 
 /** What ends when a link is made. A run never looks for ignored accounts; a person who links one has changed their mind. */
-const ENDED_BY_A_LINK: readonly DomainTable[] = ['ambiguities', 'absences', 'ignored']
+const ENDED_BY_A_LINK: readonly DomainTable[] = ['ambiguities', 'absences', 'ignored', 'lostLinks']
 
 export type Links = ReturnType<typeof linksOf>
 

@@ -91,6 +91,7 @@ export function matchingOf(db: Database) {
         await linksOf(inside).remove(connector, domains)
         await removeDomains(inside, 'ambiguities', domains, connector)
         await removeDomains(inside, 'absences', domains, connector)
+        await removeDomains(inside, 'lostLinks', domains, connector)
         const rows = domains.map(domain => ({ connector, domain }))
         await upsert(inside, 'ignored', ['connector', 'domain'], rows)
       }),

@@ -4,6 +4,7 @@ import { atomically } from './batches.ts'
 import { type ChangeOutcome, changesOf } from './changes.ts'
 import { type DeliveredTo, deliveredOf } from './delivered.ts'
 import { linksOf } from './links.ts'
+import { lostLinksOf } from './lost-links.ts'
 import { type Refusal, rejectionsOf } from './rejections.ts'
 import { relatedRecordsOf } from './related-records.ts'
 import type { Database } from './tables.ts'
@@ -40,6 +41,8 @@ export const recordOutcomes = (db: Database, outcomes: Outcomes): Promise<void> 
     const { connector } = outcomes
     await changesOf(inside).recordOutcomes(outcomes.runId, connector, outcomes.changes)
     await linksOf(inside).remove(connector, outcomes.unlinked)
+    // Those of them that are in `links` are lost no more.
+    await lostLinksOf(inside).put(connector, outcomes.unlinked, outcomes.at)
     await linksOf(inside).put(outcomes.links)
     await deliveredOf(inside).merge(connector, outcomes.delivered)
     await deliveredOf(inside).remove(connector, outcomes.unsure ?? [])

@@ -7,6 +7,7 @@ export type DomainTable =
   | 'ambiguities'
   | 'absences'
   | 'ignored'
+  | 'lostLinks'
   | 'candidates'
   | 'delivered'
   | 'changes'

@@ -9,6 +9,7 @@ import { type Forgotten, type ForgottenPerson, forget, forgetPerson, forgetRetir
 import type { HeldLease } from './lease.ts'
 import { type Links, linksOf } from './links.ts'
 import { locate, type StatePlace } from './location.ts'
+import { type LostLinks, lostLinksOf } from './lost-links.ts'
 import { type Matching, matchingOf } from './matching.ts'
 import { type Moves, movesOf } from './moves.ts'
 import { type Notices, noticesOf } from './notices.ts'
@@ -28,6 +29,7 @@ export interface State {
   readonly runs: Runs
   readonly links: Links
   readonly matching: Matching
+  readonly lostLinks: LostLinks
   readonly candidates: Candidates
   readonly connectors: Connectors
   readonly delivered: DeliveredValues
@@ -89,6 +91,7 @@ function stateOf(db: Database, close: () => Promise<void>): State {
     runs: runsOf(db),
     links: linksOf(db),
     matching: matchingOf(db),
+    lostLinks: lostLinksOf(db),
     candidates: candidatesOf(db),
     connectors: connectorsOf(db),
     delivered: deliveredOf(db),

@@ -17,6 +17,7 @@ export interface Tables {
   ambiguities: { connector: string; domain: string; candidates: string; checkedAt: number }
   absences: { connector: string; domain: string; checkedAt: number; runId: string | null }
   ignored: { connector: string; domain: string }
+  lostLinks: { connector: string; domain: string; lostAt: number; checkedAt: number }
   candidates: { connector: string; domain: string; remoteId: string; record: string }
   connectors: ConnectorRow
   delivered: { connector: string; domain: string; object: string; fields: string; asOf: number | null }

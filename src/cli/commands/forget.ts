@@ -35,6 +35,7 @@ const WORDS: Readonly<Record<keyof Forgotten, readonly [one: string, many: strin
   ignored: ['order to ignore it', 'orders to ignore it'],
   ambiguities: ['ambiguity', 'ambiguities'],
   absences: ['search without a record', 'searches without a record'],
+  lostLinks: ['lost link', 'lost links'],
   candidates: ['candidate', 'candidates'],
   delivered: ['set of delivered values', 'sets of delivered values'],
   leads: ['lead', 'leads'],

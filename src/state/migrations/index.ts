@@ -4,6 +4,7 @@ import { counted } from './0002-counted.ts'
 import { withoutTokens } from './0003-without-tokens.ts'
 import { accountsOfConnectors } from './0004-accounts-of-connectors.ts'
 import { absences } from './0005-absences.ts'
+import { lostLinks } from './0006-lost-links.ts'
 
 export interface Migration {
   /** 1, 2, 3 … without a gap: the version that the database has once it is applied. */
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 3, sql: '', work: withoutTokens },
   { version: 4, sql: accountsOfConnectors },
   { version: 5, sql: absences },
+  { version: 6, sql: lostLinks },
 ]

@@ -31,6 +31,15 @@ async function linkedAndAbsent(name: CrmName) {
   return { project, crm, id }
 }
 
+it('HubSpot: before a record is made, a company that was given the domain as an additional one is found', async () => {
+  const { project, crm, id } = await linkedAndAbsent('hubspot')
+  crm.update(id, { hs_additional_domains: 'elsewhere.com;newname.com' })
+  await project.signals('2026-06-03', 'newname.com')
+  expect(await run(project, '2026-06-04')).toMatchObject({ status: 'ok', created: 0, matched: 1 })
+  expect(await linkOf(project, 'newname.com')).toBe(id)
+  expect([...crm.records().keys()]).toEqual([id])
+})
+
 describe.each(CRMS)('%s: before a record is made', name => {
   it('one that carries our key and was given the website of an absent account is found', async () => {
     const { project, crm, id } = await linkedAndAbsent(name)

@@ -92,6 +92,7 @@ async function keepAll(domain: string, email: string): Promise<void> {
   await state.matching.ignore('ignoring', [domain])
   await state.matching.putAmbiguous([{ connector: 'other', domain, candidates: [], checkedAt: AT }])
   await state.matching.putAbsent('absent', [domain], AT)
+  await state.lostLinks.put('absent', [domain], AT)
   await state.candidates.add(connector, [{ domain, record: { remoteId: '1', fields: {}, createdAt: AT } }])
   await state.delivered.put(connector, [{ domain, object: 'account', fields: {}, asOf: AT }])
   await state.changes.plan(RUN, [
@@ -113,6 +114,7 @@ const ONE_OF_EACH = {
   ignored: 1,
   ambiguities: 1,
   absences: 1,
+  lostLinks: 1,
   candidates: 1,
   delivered: 1,
   changes: 3,
