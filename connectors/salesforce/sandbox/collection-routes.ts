@@ -18,7 +18,7 @@ import {
 } from './request-parts.ts'
 import { type Row, readJsonRow } from './row.ts'
 import { isDeleted } from './stored-record.ts'
-import { externalIdField, sharedKeys, upsert } from './upsert.ts'
+import { externalIdField, holdersOf, sharedKeys, upsert } from './upsert.ts'
 import { insert, remove, update } from './write.ts'
 import { type BatchRow, writeBatch } from './write-batch.ts'
 
@@ -61,19 +61,16 @@ export function collectionRoutes(org: Org): Hono<ApiEnv> {
   })
   routes.patch('/:object/:field', async context => {
     const body = await bodyOf(context)
-    return answer(org, context, upsertRows(org, context, recordsOf(body)), body.allOrNone === true, true)
+    return answer(org, context, upsertRows(org, context, recordsOf(body)), body.allOrNone === true)
   })
   return routes
 }
 
-function answer(
-  org: Org,
-  context: ApiContext,
-  rows: readonly BatchRow[],
-  allOrNone: boolean,
-  withCreated = false,
-) {
-  return context.json(writeBatch(org, rows, allOrNone).map(outcome => shownOutcome(outcome, withCreated)))
+function answer(org: Org, context: ApiContext, rows: readonly BatchRow[], allOrNone: boolean) {
+  // Before anything is written: afterwards every key is taken.
+  const created = rows.map(({ makes }) => makes?.())
+  const outcomes = writeBatch(org, rows, allOrNone)
+  return context.json(outcomes.map((outcome, at) => shownOutcome(outcome, created[at])))
 }
 
 function recordsOf(body: JsonObject): JsonObject[] {
@@ -147,6 +144,7 @@ function upsertRows(org: Org, context: ApiContext, records: readonly JsonObject[
       object: object.name,
       row,
       ...(refused === undefined ? {} : { refused }),
+      makes: () => holdersOf(org, object, key, row.values.get(key) ?? null).length === 0,
       write: () => upsert(org, callerOf(context), object, key, row),
     }
   })
@@ -154,9 +152,10 @@ function upsertRows(org: Org, context: ApiContext, records: readonly JsonObject[
 
 /** With an `Id` it is an update, without one a new record. */
 function upsertByIdRow(org: Org, context: ApiContext, object: ObjectType, json: JsonObject): BatchRow {
-  if ((json.id ?? json.Id) !== undefined) return updateRow(org, context, json)
+  if ((json.id ?? json.Id) !== undefined) return { ...updateRow(org, context, json), makes: () => false }
   const row = readJsonRow(org, context.get('user'), object, json)
-  return { object: object.name, row, write: () => insert(org, callerOf(context), object, row) }
+  const write = () => insert(org, callerOf(context), object, row)
+  return { object: object.name, row, makes: () => true, write }
 }
 
 function textsOf(list: unknown, name: string): string[] {

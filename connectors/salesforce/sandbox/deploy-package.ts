@@ -57,11 +57,10 @@ const namesIn = (manifest: Element): ReadonlySet<string> =>
 
 function componentsOf(fileName: string, text: string): Component[] {
   const [, folder = '', name = '', ending] = /^(\w+)\/(.+)\.(\w+)$/.exec(fileName) ?? []
-  const given = parseXml(text)
-  if (folder === 'objects' && ending === 'object') return objectParts(fileName, name, given)
+  if (folder === 'objects' && ending === 'object') return objectParts(fileName, name, parseXml(text))
   const type = FOLDERS[folder]
   if (type === undefined) throw refusal(500, 'INVALID_TYPE', `the sandbox deploys no ${fileName}`)
-  return [{ type, fullName: decodeURIComponent(name), fileName, given }]
+  return [{ type, fullName: decodeURIComponent(name), fileName, given: parseXml(text) }]
 }
 
 /** Of an object that comes with Salesforce, only its parts; one of the org's own, with its label, is made. */

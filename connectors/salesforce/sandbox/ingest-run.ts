@@ -89,13 +89,15 @@ function columnsOf(org: Org, job: IngestJob, header: readonly string[]): Columns
   const fields = header.map((name, at) => (at === id ? null : visibleField(org, job.user, job.object, name)))
   const unknown = fields.indexOf(undefined)
   if (unknown !== -1) return { problem: `InvalidBatch : Field name not found : ${header[unknown]}` }
-  if ((job.operation === 'update' || job.operation === 'delete') && id === -1) {
+  const needsId = job.operation === 'update' || job.operation === 'delete'
+  // Nothing is asked of a job without rows.
+  if (needsId && id === -1 && job.rows.length > 0) {
     return { problem: 'InvalidBatch : Field name not found : Id' }
   }
   const twice = header.find((name, at) => header.indexOf(name) !== at)
   if (twice !== undefined) return { problem: `InvalidBatch : Duplicate field name : ${twice}` }
   const key = job.externalId
-  if (key !== null && key.type !== 'id' && !fields.includes(key)) {
+  if (key !== null && key.type !== 'id' && !fields.includes(key) && job.rows.length > 0) {
     return { problem: `InvalidBatch : Field name not found : ${key.name}` }
   }
   return { fields: fields.map(field => field ?? null), id }

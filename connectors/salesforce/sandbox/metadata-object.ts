@@ -42,6 +42,7 @@ function putObject(org: Org, fullName: string, given: Element): RowError | undef
     return rowError('FIELD_INTEGRITY_EXCEPTION', `A name is Text or AutoNumber, not ${nameType}`, 'nameField')
   }
   if (there === undefined) org.catalogue.putObject(newObject(org, fullName, given))
+  else org.catalogue.putObject(relabelled(there, given))
   for (const one of childrenOf(given, 'fields')) {
     const error = putField(org, `${fullName}.${textOf(one, 'fullName') ?? ''}`, one)
     if (error === undefined) continue
@@ -50,6 +51,14 @@ function putObject(org: Org, fullName: string, given: Element): RowError | undef
   }
   return undefined
 }
+
+/** What may be changed of an object that is there; a name that is counted up stays so. */
+const relabelled = (there: ObjectType, given: Element): ObjectType => ({
+  ...there,
+  label: textOf(given, 'label') ?? there.label,
+  labelPlural: textOf(given, 'pluralLabel') ?? there.labelPlural,
+  sharingModel: textOf(given, 'sharingModel') ?? there.sharingModel,
+})
 
 function has(given: Element, part: string): boolean {
   return given.children.some(({ name }) => name === part)

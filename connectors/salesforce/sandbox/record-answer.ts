@@ -48,13 +48,15 @@ const STATUSES: Readonly<Record<string, number>> = {
   LIMIT_EXCEEDED: 403,
 }
 
-/** One row of a collection's answer. */
-export function shownOutcome(outcome: Outcome, withCreated: boolean): Record<string, unknown> {
-  const created = outcome.success && outcome.created
+/**
+ * One row of a collection's answer.
+ * @param created of an upsert, whether it makes a record, or would have: failed rows say so too
+ */
+export function shownOutcome(outcome: Outcome, created: boolean | undefined): Record<string, unknown> {
   return {
     ...(outcome.success ? { id: outcome.id } : {}),
     success: outcome.success,
     errors: outcome.errors,
-    ...(withCreated ? { created } : {}),
+    ...(created === undefined ? {} : { created }),
   }
 }

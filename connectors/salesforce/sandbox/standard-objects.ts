@@ -148,10 +148,25 @@ const lead = objectType(
   { personName: true },
 )
 
+const STAGES = ['Prospecting', 'Qualification', 'Negotiation/Review', 'Closed Won', 'Closed Lost']
+
+const opportunity = objectType('Opportunity', '006', [
+  ...SYSTEM_FIELDS,
+  field('Name', 'string', { length: 120, nillable: false }),
+  lookup('AccountId', ['Account'], { childRelationshipName: 'Opportunities' }),
+  picklist('StageName', STAGES, { nillable: false }),
+  field('CloseDate', 'date', { nillable: false }),
+  field('Amount', 'currency'),
+  picklist('Type', ['Existing Business', 'New Business']),
+  picklist('LeadSource', ['Web', 'Phone Inquiry', 'Partner Referral', 'Other']),
+  field('Description', 'textarea', { length: 32_000 }),
+  OWNER,
+])
+
 const task = objectType('Task', '00T', [
   ...SYSTEM_FIELDS,
   lookup('WhoId', ['Contact', 'Lead'], { childRelationshipName: 'Tasks' }),
-  lookup('WhatId', ['Account'], { childRelationshipName: 'Tasks' }),
+  lookup('WhatId', ['Account', 'Opportunity'], { childRelationshipName: 'Tasks' }),
   systemField('AccountId', 'reference', { referenceTo: ['Account'], relationshipName: 'Account' }),
   field('Subject', 'string'),
   field('ActivityDate', 'date'),
@@ -166,7 +181,7 @@ const task = objectType('Task', '00T', [
 ])
 
 /** The objects of a sales org that this project meets. */
-export const SALES_OBJECTS: readonly ObjectType[] = [account, contact, lead, task]
+export const SALES_OBJECTS: readonly ObjectType[] = [account, contact, lead, opportunity, task]
 
 /** Fields that an org with Person Accounts has besides. */
 export const PERSON_ACCOUNT_FIELDS = [

@@ -10,6 +10,8 @@ export interface BatchRow {
   /** Of the record that is updated or deleted. */
   id?: string
   row: Row
+  /** Of an upsert, whether it would make a record. */
+  makes?(): boolean
   /** What is wrong before anything is looked up. */
   refused?: RowError
   write(): Outcome

@@ -47,19 +47,26 @@ describe('over the wire', () => {
   })
 })
 
-test('every row of an upsert says whether it made a record, one that failed too', async () => {
-  await setUp(asking)
-  const records = [
-    { attributes: { type: 'Account' }, OQL_Domain__c: 'a.com', Name: 'A' },
-    { attributes: { type: 'Account' }, OQL_Domain__c: 'b.com', Name: 'x'.repeat(256) },
-  ]
-  const path = `${DATA}/composite/sobjects/Account/OQL_Domain__c`
-  const { body } = await ask(asking, 'PATCH', path, { body: { allOrNone: false, records } })
-  expect(body).toMatchObject([
-    { success: true, created: true },
-    { success: false, created: false },
-  ])
-})
+test.each([false, true])(
+  'every row of an upsert says whether it made a record or would have, one that failed too; allOrNone: %s',
+  async allOrNone => {
+    await setUp(asking)
+    asking.sandbox.control.insert('Account', { Name: 'There', OQL_Domain__c: 'there.com' })
+    const bad = 'x'.repeat(256)
+    const records = [
+      { attributes: { type: 'Account' }, OQL_Domain__c: 'a.com', Name: 'A' },
+      { attributes: { type: 'Account' }, OQL_Domain__c: 'b.com', Name: bad },
+      { attributes: { type: 'Account' }, OQL_Domain__c: 'there.com', Name: bad },
+    ]
+    const path = `${DATA}/composite/sobjects/Account/OQL_Domain__c`
+    const { body } = await ask(asking, 'PATCH', path, { body: { allOrNone, records } })
+    expect(body).toMatchObject([
+      { success: !allOrNone, created: true },
+      { success: false, created: true },
+      { success: false, created: false },
+    ])
+  },
+)
 
 describe('bulk jobs', () => {
   async function finished(job: object, csv: string) {
@@ -80,6 +87,8 @@ describe('bulk jobs', () => {
     ['update', 'Id,Name\n'],
     ['delete', 'Id\n'],
     ['delete', 'Id'],
+    ['delete', ''],
+    ['update', 'Name\n'],
   ])('one that only %ss a header completes with nothing', async (operation, csv) => {
     const { info } = await finished({ object: 'Account', operation }, csv)
     expect(info).toMatchObject({
