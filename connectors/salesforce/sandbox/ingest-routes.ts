@@ -61,12 +61,15 @@ export function ingestRoutes(org: Org, pace: JobPace, jobs: Map<string, IngestJo
     return context.json(jobInfo(job))
   })
   for (const kind of ['successfulResults', 'failedResults', 'unprocessedrecords'] as const) {
-    routes.get(`/:id/${kind}`, context => {
+    const answer = (context: ApiContext) => {
       const job = jobOf(context)
       if (!FINISHED.has(job.state))
         throw refusal(400, 'INVALIDJOBSTATE', 'Results are not ready: the job has not finished')
       return context.body(resultsCsv(job, kind), 200, { 'content-type': 'text/csv' })
-    })
+    }
+    routes.get(`/:id/${kind}`, answer)
+    // Clients spell it so too.
+    if (kind === 'unprocessedrecords') routes.get('/:id/unprocessedRecords', answer)
   }
   routes.delete('/:id', context => {
     const job = jobOf(context)

@@ -8,6 +8,8 @@ import { type ApiEnv, baseOf } from './request-parts.ts'
 /** Jobs and events that an Enterprise org may have in 24 hours. */
 const DAILY_BULK_BATCHES = 15_000
 const DAILY_QUERY_JOBS = 10_000
+/** What an Enterprise org may keep; the sandbox counts none of it. */
+const STORAGE_MB = 10_240
 
 /** `/services/data/v68.0` itself and `/limits`. */
 export function limitRoutes(org: Org, limiter: Limiter, urls: Urls): Hono<ApiEnv> {
@@ -24,6 +26,8 @@ export function limitRoutes(org: Org, limiter: Limiter, urls: Urls): Hono<ApiEnv
     const events = eventsOfHour(org)
     return context.json({
       DailyApiRequests: { Max: limiter.limit, Remaining: Math.max(0, limiter.limit - limiter.used()) },
+      DataStorageMB: { Max: STORAGE_MB, Remaining: STORAGE_MB },
+      FileStorageMB: { Max: STORAGE_MB, Remaining: STORAGE_MB },
       DailyBulkApiBatches: { Max: DAILY_BULK_BATCHES, Remaining: DAILY_BULK_BATCHES },
       DailyBulkV2QueryJobs: { Max: DAILY_QUERY_JOBS, Remaining: DAILY_QUERY_JOBS },
       HourlyPublishedPlatformEvents: {

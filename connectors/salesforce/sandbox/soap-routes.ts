@@ -9,7 +9,7 @@ import { childOf, type Element, parseXml, textOf, writeXml, type Xml, XmlError }
 /** The Metadata API. Its token stands in the message, and its faults are 500s. */
 export function soapRoutes(org: Org, tokens: Tokens): Hono {
   const routes = new Hono()
-  routes.post('/services/Soap/m/:version', async context => {
+  const serve = async (context: Context) => {
     if (!versionsOf(org).includes(Number(context.req.param('version'))))
       return fault('UNSUPPORTED_API_VERSION', 'Invalid Api version')
     try {
@@ -20,7 +20,10 @@ export function soapRoutes(org: Org, tokens: Tokens): Hono {
       const [first] = error.errors
       return fault(first?.errorCode ?? 'UNKNOWN_EXCEPTION', first?.message ?? error.message)
     }
-  })
+  }
+  routes.post('/services/Soap/m/:version', serve)
+  // What clients put behind it, the org's id for one, changes nothing.
+  routes.post('/services/Soap/m/:version/*', serve)
   return routes
 }
 

@@ -23,6 +23,10 @@ describe('over the wire', () => {
       expect((await get(`${DATA}${path}/`)).body, path).toEqual((await get(`${DATA}${path}`)).body)
     }
     expect((await get(`${DATA}/query/?q=SELECT+Id+FROM+Account`)).body).toMatchObject({ totalSize: 1 })
+    const soap = await fetch(`${asking.sandbox.url}/services/Soap/m/68.0/00D5g00000SbxOrEAJ`, {
+      method: 'POST',
+    })
+    expect(await soap.text()).toContain('XML_PARSER_ERROR')
     const made = await ask(asking, 'POST', `${DATA}/sobjects/Account/`, { body: { Name: 'Other' } })
     expect(made.status).toBe(201)
     expect(control.counters().byCall).toMatchObject({
