@@ -1,5 +1,5 @@
 import type { Change, Failure, Result } from '../../src/contract/index.ts'
-import type { Input } from './client.ts'
+import type { Input } from './requests.ts'
 
 /** A change and its input: what HubSpot is asked, and whose answer it is. */
 export interface Asked {

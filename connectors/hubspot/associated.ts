@@ -1,8 +1,9 @@
 import { type Call, RequestFailed } from '../../src/contract/index.ts'
 import { chunks } from './chunks.ts'
-import type { Client, PageOfId } from './client.ts'
+import type { Client } from './client.ts'
 import { itemFailure } from './errors.ts'
 import { MAX_ASSOCIATION_INPUTS } from './limits.ts'
+import type { PageOfId } from './requests.ts'
 
 /** Which records of `to` belong to each of `ids`, all pages of each. Never by search, which lags. */
 export async function associatedWith(

@@ -1,16 +1,5 @@
-import type { Input, NewProperty, Search } from './client.ts'
-
-/** How HubSpot names and shows each type of property that we make. */
-const PROPERTY_TYPES = {
-  text: { type: 'string', fieldType: 'text' },
-  number: { type: 'number', fieldType: 'number' },
-  boolean: { type: 'bool', fieldType: 'booleancheckbox' },
-  date: { type: 'date', fieldType: 'date' },
-  datetime: { type: 'datetime', fieldType: 'date' },
-  enumeration: { type: 'enumeration', fieldType: 'select' },
-} as const
-
-export type PropertyType = keyof typeof PROPERTY_TYPES
+import { PROPERTY_TYPES } from './property-types.ts'
+import type { Input, NewProperty, Search } from './requests.ts'
 
 export const propertyBody = ({ unique, type, ...property }: NewProperty) => ({
   ...property,

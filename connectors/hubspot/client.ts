@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Call, Limits } from '../../src/contract/index.ts'
 import type * as answers from './answers.ts'
-import type { PropertyType } from './bodies.ts'
+import type { Input, NewProperty, Option, PageOfId, Search } from './requests.ts'
 
 /** What we ask of HubSpot, a method for each kind of call. */
 export interface Client {
@@ -41,54 +41,8 @@ export interface Client {
 
 type Page = z.infer<typeof answers.pageSchema>
 
-export interface Search {
-  filters: {
-    propertyName: string
-    operator: 'IN' | 'GT' | 'GTE' | 'NOT_HAS_PROPERTY'
-    value?: string
-    values?: string[]
-  }[]
-  properties: string[]
-  limit: number
-}
-
 /** Ids of records, or values of a unique property. */
 interface Ids {
   values: readonly string[]
   idProperty?: string
-}
-
-/** A record, and where the next page of what belongs to it begins. */
-export interface PageOfId {
-  id: string
-  after?: string
-}
-
-/** One input of a batch. `trace` must differ from input to input: only so one bad one spares the others. */
-export interface Input {
-  id: string
-  idProperty?: string
-  properties: Record<string, string>
-  /** Of a create: the records that it is tied to. */
-  associations?: readonly { id: string; typeId: number }[]
-  trace: string
-}
-
-export interface Option {
-  value: string
-  label: string
-  description?: string
-  displayOrder: number
-  hidden: boolean
-}
-
-/** A property to be made; `type` decides how HubSpot shows it. */
-export interface NewProperty {
-  name: string
-  label: string
-  description: string
-  groupName: string
-  type: PropertyType
-  options: Option[]
-  unique: boolean
 }

@@ -1,8 +1,9 @@
 import type { Call, Query } from '../../src/contract/index.ts'
-import type { Client, Search } from './client.ts'
+import type { Client } from './client.ts'
 import { MAX_BATCH } from './limits.ts'
 import { LIST_PAGE, unlinkedSince, VALUES_PER_SEARCH } from './match.ts'
 import { uniqueProperty } from './objects.ts'
+import type { Search } from './requests.ts'
 import { SEARCH_PAGE } from './search.ts'
 
 /** How many HTTP calls `read` makes for a query. Totals are asked for once in a session, one call each. */

@@ -1,8 +1,8 @@
 import { type Call, type Change, type Fields, SessionFault } from '../../src/contract/index.ts'
 import type { Asked, Way } from './asked.ts'
-import type { Input } from './client.ts'
 import { capabilities, leads, uniqueProperty } from './objects.ts'
 import type { Portal } from './portal.ts'
+import type { Input } from './requests.ts'
 import { toWire } from './values.ts'
 
 /** What HubSpot is asked for each change. Nothing is sent but the questions that the portal answers once. */

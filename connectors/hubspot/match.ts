@@ -9,11 +9,12 @@ import {
 import type { BatchAnswer, HubSpotRecord } from './answers.ts'
 import { batchRead, missing, readMany } from './batch-read.ts'
 import { chunks, halves } from './chunks.ts'
-import type { Client, Search } from './client.ts'
+import type { Client } from './client.ts'
 import { statusCode } from './errors.ts'
 import type { Types } from './fields.ts'
 import { MAX_BATCH } from './limits.ts'
 import { capabilities, changedProperty, contacts, uniqueProperty } from './objects.ts'
+import type { Search } from './requests.ts'
 import { searchAll } from './search.ts'
 import { fromWire } from './values.ts'
 

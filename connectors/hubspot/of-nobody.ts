@@ -2,7 +2,7 @@ import type { Call, Failure, Result } from '../../src/contract/index.ts'
 import { type Asked, failed } from './asked.ts'
 import { halves } from './chunks.ts'
 import { REFUSALS } from './errors.ts'
-import type { Outcome, Sending } from './send.ts'
+import type { Outcome, Sending } from './sending.ts'
 
 /**
  * Changes of which at least one was refused, and nobody knows which. Sent again in smaller batches, the bad one stands

@@ -1,8 +1,9 @@
 import { type Call, type FieldSpec, RequestFailed, type SchemaStep } from '../../src/contract/index.ts'
 import type { Property } from './answers.ts'
-import type { Client, NewProperty, Option } from './client.ts'
+import type { Client } from './client.ts'
 import { fieldOf } from './fields.ts'
 import { contacts, uniqueProperty } from './objects.ts'
+import type { NewProperty, Option } from './requests.ts'
 
 /** Where our properties stand together in HubSpot. */
 const GROUP = { name: 'oql', label: 'OQL Sync' }

@@ -1,6 +1,7 @@
 import { type Call, SessionFault } from '../../src/contract/index.ts'
 import type { HubSpotRecord } from './answers.ts'
-import type { Client, Search } from './client.ts'
+import type { Client } from './client.ts'
+import type { Search } from './requests.ts'
 
 /** Most results on a page of a search. */
 export const SEARCH_PAGE = 200

@@ -5,28 +5,13 @@ import {
   type Result,
   SessionFault,
 } from '../../src/contract/index.ts'
-import { type Asked, failed, type Way } from './asked.ts'
+import { type Asked, failed } from './asked.ts'
 import { chunks, halves } from './chunks.ts'
-import type { Client } from './client.ts'
 import { PROPERTY_CODES, REFUSALS } from './errors.ts'
 import { MAX_BATCH } from './limits.ts'
 import { ofNobody } from './of-nobody.ts'
+import type { Outcome, Sending } from './sending.ts'
 import { settle } from './settle.ts'
-
-/** What one request decided, and what has to be asked again in smaller batches. */
-export interface Outcome {
-  results: Result[]
-  again: Asked[][]
-}
-
-/** Where a batch goes, and how. */
-export interface Sending {
-  client: Client
-  object: string
-  way: Way
-  /** Which keys have a record; undefined where HubSpot does not keep them apart, or does not say. */
-  look(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, string> | undefined>
-}
 
 /** One result for each. A batch that HubSpot refuses whole is halved until the bad ones stand alone. */
 export async function sendAll(sending: Sending, asked: readonly Asked[], call: Call): Promise<Result[]> {

@@ -12,7 +12,8 @@ import { holdersOf } from './find-notices.ts'
 import { inputsOf, keyFieldOf } from './inputs.ts'
 import { capabilities } from './objects.ts'
 import type { Portal } from './portal.ts'
-import { type Sending, sendAll } from './send.ts'
+import { sendAll } from './send.ts'
+import type { Sending } from './sending.ts'
 import { withHolder } from './taken.ts'
 
 /**

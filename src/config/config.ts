@@ -139,7 +139,7 @@ export interface Config {
   }
   retention: { runsMs: number; changesMs: number; noticesMs: number }
   log: { level: LogLevel }
-  /** Use `secretsOf`. */
+  /** Every text of the config files that must never be seen. */
   secrets: readonly string[]
   /** Where a secret stands that is too short to be taken out of texts. */
   shortSecrets: readonly Pick<ConfigProblem, 'file' | 'line' | 'key'>[]

@@ -1,12 +1,8 @@
-import type { Config } from './config.ts'
 import type { Path } from './parsed.ts'
 
 /** Keys and variables whose value nobody may see. */
 const SECRET_NAME =
   /(^|_)(tokens?|secrets?|passwords?|passphrase|pwd|keys?|credentials?|webhook|pat)(_url)?$/i
-
-/** Every text of the config files that must never be seen. `config.redactor` takes them out. */
-export const secretsOf = (config: Config): readonly string[] => config.secrets
 
 interface Scalar {
   path: Path

@@ -1,8 +1,8 @@
 import type { RelatedRecord } from '../domain/related-record.ts'
 import { leadKey } from '../plan/lead-key.ts'
 import { type LeadStanding, leadStanding } from '../plan/lead-standing.ts'
+import type { LeadPlanning } from './lead-planning.ts'
 import { leadsThere, rememberedLead } from './leads-there.ts'
-import type { LeadPlanning } from './plan-leads.ts'
 import { recordsById } from './records-by-id.ts'
 import type { WithRecord } from './related-accounts.ts'
 

@@ -2,7 +2,7 @@ import { collectJobs } from './collect-jobs.ts'
 import type { ConnectorReport } from './connector-report.ts'
 import type { ConnectorRun } from './connector-run.ts'
 import type { ConnectorSession } from './connector-session.ts'
-import { noDeliveryCounts } from './deliver.ts'
+import { noDeliveryCounts } from './delivery.ts'
 
 /**
  * Records what became of the jobs that runs before this one handed over, before anything is planned on top of them. A

@@ -3,8 +3,9 @@ import type { Result } from '../contract/records.ts'
 import { chunks } from '../state/batches.ts'
 import type { OpenTicket, TicketChange } from '../state/tickets.ts'
 import { isPassing } from './call.ts'
-import type { Delivery } from './deliver.ts'
-import { recordBatch, type Settled } from './record-batch.ts'
+import type { Delivery } from './delivery.ts'
+import { recordBatch } from './record-batch.ts'
+import type { Settled } from './settled.ts'
 import { toChange } from './write-once.ts'
 
 /** A job of ten thousand records takes a minute or two; one that takes longer than this is left to the next run. */

@@ -5,9 +5,10 @@ import type { Failure, Result } from '../contract/records.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import { isPassing, RETRIES } from './call.ts'
 import { CrmUnavailable } from './crm-unavailable.ts'
-import type { Delivery, DeliveryCounts } from './deliver.ts'
+import type { Delivery, DeliveryCounts } from './delivery.ts'
 import { dropFilled } from './if-empty.ts'
-import { recordBatch, type Settled } from './record-batch.ts'
+import { recordBatch } from './record-batch.ts'
+import type { Settled } from './settled.ts'
 import { writeOnce } from './write-once.ts'
 
 /** So many batches in a row that came to nothing: the CRM is down, and the rest waits for the next run. */

@@ -1,6 +1,6 @@
 import type { FieldValue } from '../contract/fields.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
-import type { Delivery } from './deliver.ts'
+import type { Delivery } from './delivery.ts'
 
 /**
  * Reads the fields that are written only where the record has none, just before they are written, and drops those

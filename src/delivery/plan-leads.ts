@@ -1,5 +1,3 @@
-import type { Leads } from '../config/mapping.ts'
-import type { LeadCapability } from '../contract/connector.ts'
 import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import { leadKey } from '../plan/lead-key.ts'
@@ -9,16 +7,9 @@ import { askForLeads } from './ask-for-leads.ts'
 import { type Beside, keepPlanned } from './beside.ts'
 import type { LeadCounts, LeadNotMade } from './connector-report.ts'
 import { leadContacts } from './lead-people.ts'
+import type { LeadPlanning } from './lead-planning.ts'
 import { ownersFor } from './owners.ts'
 import { deserving, type WithRecord } from './related-accounts.ts'
-
-/** What planning leads goes by. */
-export interface LeadPlanning {
-  beside: Beside
-  mapping: Leads
-  leads: LeadCapability
-  counts: LeadCounts
-}
 
 /**
  * Decides which accounts get a lead, and what open leads must become. Before one is made the CRM is asked for ours, by

@@ -2,15 +2,10 @@ import type { Failure, Result } from '../contract/records.ts'
 import type { Link } from '../domain/link.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
-import type { Delivery, DeliveryCounts } from './deliver.ts'
+import type { Delivery, DeliveryCounts } from './delivery.ts'
 import { recordRelated } from './record-related.ts'
 import { refusal } from './refusal.ts'
-
-/** A change and the CRM's last word on it. */
-export interface Settled {
-  change: PlannedChange
-  result: Result
-}
+import type { Settled } from './settled.ts'
 
 /** Records what the CRM said of a batch, in one transaction: outcomes, delivered values, links, rejections. */
 export async function recordBatch(delivery: Delivery, settled: readonly Settled[]): Promise<void> {

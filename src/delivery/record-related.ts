@@ -1,9 +1,9 @@
 import type { PlannedChange } from '../domain/planned-change.ts'
 import type { RelatedRecord } from '../domain/related-record.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
-import type { Delivery } from './deliver.ts'
-import type { Settled } from './record-batch.ts'
+import type { Delivery } from './delivery.ts'
 import { refusal } from './refusal.ts'
+import type { Settled } from './settled.ts'
 
 /**
  * Records what the CRM said of a batch of leads or contacts, in one transaction. A lead that is gone counts as closed, so

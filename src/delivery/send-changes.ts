@@ -1,6 +1,7 @@
 import type { ConnectorReport } from './connector-report.ts'
 import type { ConnectorRun } from './connector-run.ts'
-import { type Delivery, type DeliveryCounts, deliver } from './deliver.ts'
+import { deliver } from './deliver.ts'
+import type { Delivery, DeliveryCounts } from './delivery.ts'
 import { matchAgain } from './match-accounts.ts'
 import type { Matching } from './matching-context.ts'
 import { planAgain } from './plan-changes.ts'

@@ -2,7 +2,8 @@ import type { ConnectorV1 } from '../contract/index.ts'
 import type { Check } from './check.ts'
 import { CHECKS } from './checks/index.ts'
 import type { Harness, Subject } from './harness.ts'
-import { type AnyConnector, onStage } from './stage.ts'
+import { onStage } from './on-stage.ts'
+import type { AnyConnector } from './stage.ts'
 
 /** How a test runner takes a test: Vitest's `test` and `node:test`'s both do. */
 export type Register = (name: string, run: () => Promise<void>) => unknown

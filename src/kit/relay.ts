@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
-import type { Hook } from './hook.ts'
 
 /** What befalls a request on its way. `carried`: whether the CRM got it; the answer is lost either way. */
 export interface Fault {
@@ -23,6 +22,11 @@ export interface Fault {
   after?: number
 }
 
+/** Knows the kind of the request that is being sent. */
+interface UnderWay {
+  underWay(): 'read' | 'write' | undefined
+}
+
 /** Stands between connector and CRM over real HTTP: counts what passes, and does what networks do. */
 export interface Relay {
   url: string
@@ -38,7 +42,7 @@ export interface Relay {
   /** Resolves when a request is left without its answer; `closed` when its client went away. */
   stuck(): Promise<{ closed: Promise<void> }>
   /** Hooks that are asked for the kind of the request under way. */
-  watch(hook: Pick<Hook, 'underWay'>): void
+  watch(hook: UnderWay): void
   close(): Promise<void>
 }
 
@@ -48,7 +52,7 @@ const ANSWER_HOP_HEADERS = /^(connection|keep-alive|content-length|content-encod
 
 export async function openRelay(upstream: string, tokenPath: RegExp | undefined): Promise<Relay> {
   const origin = new URL(upstream).origin
-  const hooks: Pick<Hook, 'underWay'>[] = []
+  const hooks: UnderWay[] = []
   const credentials = new Set<string>()
   const revoked = new Set<string>()
   let requests = 0

@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
-import { acquireLease, type HeldLease, leaseHeld } from '../state/lease.ts'
+import type { HeldLease } from '../state/held-lease.ts'
+import { acquireLease, leaseHeld } from '../state/lease.ts'
 import { openState, type State } from '../state/state.ts'
 
 /**

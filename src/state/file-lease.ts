@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { privateFile } from '../store/private-files.ts'
-import type { HeldLease, Holder, Lease } from './lease.ts'
+import type { HeldLease, Holder, Lease } from './held-lease.ts'
 import { asUserError, isBusy } from './sqlite-errors.ts'
 import { stateFolder } from './state-folder.ts'
 

@@ -1,18 +1,13 @@
-import type { NoticeAbout, NoticeStatus, OutboxNotice } from '../domain/notice.ts'
+import type { NoticeStatus, OutboxNotice } from '../domain/notice.ts'
 import { each, lookUp, pages, ROWS_PER_PAGE } from './batches.ts'
 import { toTime } from './codec.ts'
 import { inLookups } from './in-lookups.ts'
 import { insertNotices, toNotice } from './notice-row.ts'
+import type { Outlet } from './outlet.ts'
 import { readyNotices } from './ready-notices.ts'
 import { settledNotices } from './settled-notices.ts'
 import type { Database, NoticeRow } from './tables.ts'
 import { unattemptedNotices } from './unattempted-notices.ts'
-
-/** One way out: what is to be told on one channel of one kind of change. Its order is kept per account. */
-export interface Outlet {
-  channel: string
-  about: NoticeAbout
-}
 
 export type Notices = ReturnType<typeof noticesOf>
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { type Kysely, sql } from 'kysely'
-import type { HeldLease, Holder, Lease } from './lease.ts'
+import type { HeldLease, Holder, Lease } from './held-lease.ts'
 import { LeaseLost } from './lease-lost.ts'
 import type { PostgresLocation } from './location.ts'
 import { type Fence, openPostgres } from './postgres.ts'

@@ -3,7 +3,7 @@ import type { OutboxNotice } from '../domain/notice.ts'
 import { pages, ROWS_PER_PAGE } from './batches.ts'
 import { fromTime, toTime } from './codec.ts'
 import { toNotice } from './notice-row.ts'
-import type { Outlet } from './notices.ts'
+import type { Outlet } from './outlet.ts'
 import type { Database, NoticeRow, Tables } from './tables.ts'
 
 /**

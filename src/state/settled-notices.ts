@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { atomically } from './batches.ts'
 import { toTime } from './codec.ts'
 import { inLookups } from './in-lookups.ts'
-import type { Outlet } from './notices.ts'
+import type { Outlet } from './outlet.ts'
 import type { Database, NoticeRow } from './tables.ts'
 
 /** What one attempt came to. */

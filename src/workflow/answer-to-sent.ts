@@ -1,5 +1,5 @@
-import type { Sent } from './drain.ts'
 import type { Answer } from './post.ts'
+import type { Sent } from './sender.ts'
 
 const GONE = 410
 

@@ -8,7 +8,7 @@ import type { CrmChannel } from '../plan/notices-channels.ts'
 import type { State } from '../state/state.ts'
 import { crmNotice } from './crm-notice.ts'
 import type { CrmSession } from './crm-session.ts'
-import { ChannelEnded, type Sender, type Sent } from './drain.ts'
+import { ChannelEnded, type Sender, type Sent } from './sender.ts'
 
 interface CrmSending {
   crm: CrmSession

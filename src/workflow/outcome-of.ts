@@ -1,7 +1,7 @@
 import type { OutboxNotice } from '../domain/notice.ts'
 import type { NoticeOutcome } from '../state/settled-notices.ts'
 import { backOffMs } from './back-off.ts'
-import type { Sent } from './drain.ts'
+import type { Sent } from './sender.ts'
 
 /** How often, and how spread, what failed is sent again. */
 export interface Retrying {

@@ -1,6 +1,6 @@
 import type { NotifyChannel } from '../config/config.ts'
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { Outlet } from '../state/notices.ts'
+import type { Outlet } from '../state/outlet.ts'
 import { sentBy } from './answer-to-sent.ts'
 import {
   type ChannelCounts,
@@ -8,12 +8,11 @@ import {
   drain,
   failedForGood,
   PATIENCE_MS,
-  type Sender,
-  type Sent,
   sleepUnlessStopped,
 } from './drain.ts'
 import { outcomeOf, withOneLuck } from './outcome-of.ts'
 import type { Poster } from './post.ts'
+import type { Sender, Sent } from './sender.ts'
 import { digestOf } from './slack-digest.ts'
 import { type Digest, type SlackMessage, slackDigest, slackMessage } from './slack-message.ts'
 

@@ -1,8 +1,8 @@
 import type { NotifyChannel } from '../config/config.ts'
 import type { OutboxNotice } from '../domain/notice.ts'
 import { sentBy } from './answer-to-sent.ts'
-import type { Sender, Sent } from './drain.ts'
 import { type Poster, REQUESTS_AT_ONCE } from './post.ts'
+import type { Sender, Sent } from './sender.ts'
 import { webhookBodyOf } from './webhook-body.ts'
 import { signerOf } from './webhook-signature.ts'
 

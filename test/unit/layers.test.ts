@@ -70,6 +70,25 @@ const layerOf = (file: string): string => {
 
 const resolved = ({ from, to }: Import): string => path.posix.join(path.posix.dirname(from), to)
 
+/** Files that import each other in a loop, types included, each loop once; the order is that of the imports. */
+function circlesOf(all: readonly Import[]): string[][] {
+  const arrows = Map.groupBy(
+    all.filter(({ to }) => to.startsWith('.')),
+    ({ from }) => from,
+  )
+  const done = new Set<string>()
+  const circles: string[][] = []
+  const visit = (file: string, way: readonly string[]): void => {
+    const start = way.indexOf(file)
+    if (start >= 0) circles.push([...way.slice(start), file])
+    if (start >= 0 || done.has(file)) return
+    for (const one of arrows.get(file) ?? []) visit(resolved(one), [...way, file])
+    done.add(file)
+  }
+  for (const file of arrows.keys()) visit(file, [])
+  return circles
+}
+
 describe('the layers', () => {
   test('every source file is read, and almost every one imports something', () => {
     expect(texts.length).toBe(sources.length)
@@ -105,6 +124,16 @@ describe('the layers', () => {
           resolved(one).startsWith('connectors/') && resolved(one).split('/')[1] !== one.from.split('/')[1],
       )
     expect(wrong).toEqual([])
+  })
+
+  test('no files import each other in a circle, not for a type either', () => {
+    expect(
+      circlesOf([...imports, { from: 'a.ts', to: './b.ts' }, { from: 'b.ts', to: './a.ts' }]),
+    ).toContainEqual(['a.ts', 'b.ts', 'a.ts'])
+    expect(
+      circlesOf(imports),
+      'Give what both need a file of its own: CONTRIBUTING.md, "The way through the house", says why',
+    ).toEqual([])
   })
 
   test('plan and domain do no I/O', () => {

@@ -7,9 +7,10 @@ import type { JobPace } from './ingest-routes.ts'
 import type { Org } from './org.ts'
 import { notFound, refusal } from './refusal.ts'
 import { type ApiContext, type ApiEnv, baseOf, bodyOf } from './request-parts.ts'
+import type { Found } from './soql-found.ts'
 import { parseSoql } from './soql-parse.ts'
 import type { SoqlQuery } from './soql-query.ts'
-import { type Found, runSoql } from './soql-run.ts'
+import { runSoql } from './soql-run.ts'
 
 interface QueryJob {
   id: string

@@ -3,8 +3,9 @@ import { makeId } from './id.ts'
 import type { Org } from './org.ts'
 import { refusal } from './refusal.ts'
 import { type ApiContext, type ApiEnv, baseOf } from './request-parts.ts'
+import type { Found } from './soql-found.ts'
 import { parseSoql } from './soql-parse.ts'
-import { type Found, runSoql } from './soql-run.ts'
+import { runSoql } from './soql-run.ts'
 
 const PAGE_ROWS = 2_000
 const MIN_PAGE_ROWS = 200

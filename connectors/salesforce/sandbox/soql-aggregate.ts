@@ -1,8 +1,8 @@
 import { shownValue } from './field-value.ts'
 import { refusal } from './refusal.ts'
+import type { Found } from './soql-found.ts'
 import { type Path, pathOf, type Scope } from './soql-path.ts'
 import type { Aggregate, SoqlQuery } from './soql-query.ts'
-import type { Found } from './soql-run.ts'
 import type { StoredRecord, Value } from './stored-record.ts'
 
 interface Column {

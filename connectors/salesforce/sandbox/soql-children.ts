@@ -1,7 +1,7 @@
 import { refusal } from './refusal.ts'
+import type { QueryOptions } from './soql-found.ts'
 import type { Scope } from './soql-path.ts'
 import type { SoqlQuery } from './soql-query.ts'
-import type { QueryOptions } from './soql-run.ts'
 import { type StoredRecord, valueIn } from './stored-record.ts'
 
 /** The records of one relationship that lead to a record, as a page of their own. */

@@ -7,33 +7,14 @@ import { refusal } from './refusal.ts'
 import { aggregate } from './soql-aggregate.ts'
 import { childrenOf } from './soql-children.ts'
 import { testOf } from './soql-condition.ts'
+import type { Found, QueryOptions } from './soql-found.ts'
 import { type Path, pathOf, type Scope } from './soql-path.ts'
 import type { SoqlQuery } from './soql-query.ts'
 import { malformed } from './soql-token.ts'
 import { isDeleted, type StoredRecord, type Value } from './stored-record.ts'
 
-/** What a query found: a row is shown only when its page is asked for. */
-export interface Found {
-  size: number
-  /** Of `COUNT()` alone there are no rows. */
-  rows: number
-  /** Columns of a CSV result. */
-  columns: readonly string[]
-  row(at: number): Record<string, unknown>
-  cells(at: number): readonly Value[]
-}
-
 /** Rows that an OFFSET may leave out. */
 const MAX_OFFSET = 2_000
-
-export interface QueryOptions {
-  /** Deleted and merged records too. */
-  deleted: boolean
-  /** `/services/data/v68.0`, which stands in the rows' URLs. */
-  base: string
-  /** Of the object's records, those that a query inside of another is for. */
-  only?: (record: StoredRecord) => boolean
-}
 
 export function runSoql(org: Org, user: SandboxUser, query: SoqlQuery, options: QueryOptions): Found {
   const scope = { org, user, object: queried(org, user, query.from) }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { shippedFile } from '../../../src/config/index.ts'
+import { shippedFile } from '../../../src/config/shipped.ts'
 import type { FieldSpec } from '../../../src/contract/index.ts'
 import { openConnector } from '../../../src/delivery/open-connector.ts'
 import { type Comparison, compare } from '../../../src/run/compare.ts'

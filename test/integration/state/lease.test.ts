@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import { acquireLease, type HeldLease, leaseHeld } from '../../../src/state/lease.ts'
+import type { HeldLease } from '../../../src/state/held-lease.ts'
+import { acquireLease, leaseHeld } from '../../../src/state/lease.ts'
 import type { StatePlace } from '../../../src/state/location.ts'
 import { startChild } from './child-process.ts'
 import { DATABASES, newPlace } from './place.ts'

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { acquireLease, type HeldLease } from '../../../src/state/lease.ts'
+import type { HeldLease } from '../../../src/state/held-lease.ts'
+import { acquireLease } from '../../../src/state/lease.ts'
 import { locate, type StatePlace } from '../../../src/state/location.ts'
 import { openPostgres, type PostgresMode } from '../../../src/state/postgres.ts'
 import type { LeaseTimes } from '../../../src/state/postgres-lease.ts'

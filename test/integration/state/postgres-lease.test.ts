@@ -1,6 +1,7 @@
 import { escapeIdentifier } from 'pg'
 import { expect, test, vi } from 'vitest'
-import { acquireLease, type HeldLease } from '../../../src/state/lease.ts'
+import type { HeldLease } from '../../../src/state/held-lease.ts'
+import { acquireLease } from '../../../src/state/lease.ts'
 import type { StatePlace } from '../../../src/state/location.ts'
 import { LEASE_TIMES } from '../../../src/state/postgres-lease.ts'
 import { openState, type State } from '../../../src/state/state.ts'

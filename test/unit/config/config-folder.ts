@@ -2,13 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll } from 'vitest'
-import {
-  type Config,
-  ConfigError,
-  type ConfigProblem,
-  type Environment,
-  loadConfig,
-} from '../../../src/config/index.ts'
+import type { Config } from '../../../src/config/config.ts'
+import type { ConfigProblem } from '../../../src/config/config-error.ts'
+import { ConfigError } from '../../../src/config/config-error.ts'
+import type { Environment } from '../../../src/config/interpolation.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
 
 const folders: string[] = []
 afterAll(() => {

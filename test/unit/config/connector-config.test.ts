@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { type ConnectorEntry, parseConnectorConfig, secretsByMeta } from '../../../src/config/index.ts'
+import type { ConnectorEntry } from '../../../src/config/config.ts'
+import { parseConnectorConfig, secretsByMeta } from '../../../src/config/connector-config.ts'
 import { HUBSPOT, load, MAPPING, problemsOf, STORE } from './config-folder.ts'
 
 const schema = z.strictObject({

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { secretsOf } from '../../../src/config/index.ts'
 import { HUBSPOT, load, MAPPING, problemsOf, STORE } from './config-folder.ts'
 
 const withConfig = (config: string) => STORE + HUBSPOT.replace('config: {}', `config: ${config}`)
@@ -66,7 +65,7 @@ notify: [{ name: s, use: slack, url: "https://hooks.slack.com/services/T/B/x" }]
     { ...FILES, 'config/key.pem': 'line 1\nline 2\n' },
     { CLIENT: 'client-secret', SOME_TOKEN: 'some-token', BASE_URL: 'https://api.example.com' },
   )
-  expect(secretsOf(config).toSorted()).toEqual(
+  expect(config.secrets.toSorted()).toEqual(
     [
       'p%40ss-word',
       'p@ss-word',

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { ConfigError, loadConfig } from '../../../src/config/index.ts'
+import { ConfigError } from '../../../src/config/config-error.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
 import { EXIT } from '../../../src/domain/errors.ts'
 import { folderWith, HUBSPOT, load, MAPPING, mainFile, problemsOf, STORE } from './config-folder.ts'
 

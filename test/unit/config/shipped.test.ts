@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { CRMS, type Crm } from '../../../src/config/chosen-connectors.ts'
-import { initFiles, jsonSchemas, jsonSchemaText, loadConfig, shippedFile } from '../../../src/config/index.ts'
 import type { Preset } from '../../../src/config/init-files.ts'
+import { initFiles } from '../../../src/config/init-files.ts'
+import { jsonSchemas, jsonSchemaText } from '../../../src/config/json-schemas.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
+import { shippedFile } from '../../../src/config/shipped.ts'
 import { folderWith } from './config-folder.ts'
 
 const FILES = [

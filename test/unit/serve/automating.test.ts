@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
-import { loadConfig } from '../../../src/config/index.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
 import { signerOf } from '../../../src/workflow/webhook-signature.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')
