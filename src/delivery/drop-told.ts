@@ -43,7 +43,7 @@ export async function dropTold(
   if (witnesses.size === 0) return
   let dropped = 0
   let isOlder = false
-  for await (const all of state.notices.unattempted(connector.name)) {
+  for await (const all of state.notices.unattempted(connector.name, run.runId)) {
     const page = all.filter(({ domain }) => !asked.has(domain))
     const held = await heldBy(matching, page, [...witnesses.values()])
     for (const domain of held.keys()) asked.add(domain)

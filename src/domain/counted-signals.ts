@@ -6,6 +6,6 @@ export interface CountedSignals {
 
 /** What a run counted in its store: the next one compares, so that an input that lost everything is seen. */
 export interface CountedStore extends CountedSignals {
-  /** By source. A copy of a signal that another source has too counts here: nothing of the source is lost. */
+  /** By source. Copies of what another source has and signals of excluded accounts count here: nothing of the source is lost. */
   sources: readonly (CountedSignals & { name: string })[]
 }

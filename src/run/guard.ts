@@ -23,7 +23,7 @@ export function refuseEmptied(before: CountedStore | null, now: CountedStore): v
       ? []
       : [`source ${name} has no signal any more; ${hadThen(had)}`]
   })
-  if (lost.length === 0 && now.signals === 0 && before.signals > 0) {
+  if (lost.length === 0 && before.signals > 0 && now.sources.every(({ signals }) => signals === 0)) {
     lost.push(`no source has a signal any more; ${hadThen(before)}`)
   }
   if (lost.length === 0) return

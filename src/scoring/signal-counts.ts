@@ -39,14 +39,14 @@ export async function countBatch(db: DuckDb): Promise<Map<string, SignalCounts>>
   return counts
 }
 
-/** Day → key of a file → its signals of that day. */
+/** Day → key of a file → its signals of that day. Those of excluded accounts are there: whoever excludes them loses no input. */
 export async function countFiles(
   db: DuckDb,
   landed: readonly LandedFile[],
 ): Promise<ReadonlyMap<string, Record<string, number>>> {
   const rows = await db.rows(
     `select cast(day as varchar) as day, file, cast(count(*) as double) as signals from labelled
-     where left_out is null or left_out = 'duplicate' group by all`,
+     where left_out is null or left_out in ('duplicate', 'excluded') group by all`,
   )
   const days = new Map<string, Record<string, number>>()
   for (const { day, file, signals } of rows) {

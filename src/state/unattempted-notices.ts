@@ -10,9 +10,11 @@ export function unattemptedNotices(db: Database) {
     /**
      * Pages of those that wait for this connector, or for none, by id: what a record of this connector holds now, it
      * held before their change. A change that was planned may have been written, whatever the state says of it: after
-     * one a record tells nothing any more. Notices may be settled meanwhile.
+     * one a record tells nothing any more. Nor does it after a run that was killed: what that had planned is not kept.
+     * Notices may be settled meanwhile.
+     * @param runId the run that asks
      */
-    async *unattempted(connector: string, size = ROWS_PER_PAGE) {
+    async *unattempted(connector: string, runId: string, size = ROWS_PER_PAGE) {
       const found = pages<NoticeRow>(size, after =>
         db
           .selectFrom('notices')
@@ -32,6 +34,17 @@ export function unattemptedNotices(db: Database) {
                   .where('changes.kind', '=', 'account')
                   // Ids of runs (UUIDs v7) are in the order of time.
                   .whereRef('changes.runId', '>=', 'notices.runId'),
+              ),
+            ),
+          )
+          .where(({ not, exists, selectFrom }) =>
+            not(
+              exists(
+                selectFrom('runs')
+                  .select('runs.id')
+                  .whereRef('runs.id', '>=', 'notices.runId')
+                  .where('runs.id', '<>', runId)
+                  .where('runs.report', 'is', null),
               ),
             ),
           )

@@ -102,7 +102,7 @@ it('tasks are looked for before they are made, once a record shows that the stat
   expect(crm.made).toHaveLength(tasks)
 })
 
-it('a run that was killed once its notices were there, before it looked, leaves that to the next', async () => {
+it('a run that failed once its notices were there, before it looked, leaves that to the next', async () => {
   const world = await backedUp()
   await moveUp(world)
   const before = told(world)
