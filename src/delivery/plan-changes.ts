@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
-import type { ConnectorPlan } from '../plan/connector-plan.ts'
+import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
 import {
   type Decision,
   type Standing as PlanStanding,
@@ -8,6 +8,7 @@ import {
   planRetired,
 } from '../plan/plan-account.ts'
 import type { DeliveredTo } from '../state/delivered.ts'
+import { learnFields, type Unlearnt, unknownFields } from './learn-fields.ts'
 import { type Held, learnUnknown } from './learn-unknown.ts'
 import type { Matching } from './matching-context.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
@@ -30,6 +31,9 @@ export interface Planning {
 
 /** Accounts that are looked for again at once, before they get a record. */
 const CREATES_AT_ONCE = 1_000
+
+/** Records whose fields are learnt at once: few reads, and none for a handful of them. */
+const LEARNT_AT_ONCE = 1_000
 
 /**
  * Decides for every account what its record must become, and keeps the changes in the state, in order of worth, for
@@ -56,11 +60,21 @@ export async function planChanges(
     await lookAgain(domains)
     await planAgain(planning, domains)
   }
+  let unlearnt: Unlearnt[] = []
+  const settleUnlearnt = async (): Promise<void> => {
+    const some = unlearnt
+    unlearnt = []
+    await planLearnt(planning, some)
+  }
   for await (const accounts of state.accounts.pages()) {
-    creates.push(...(await planPage(planning, accounts, shared, planAccount, { looksAgain: true })))
+    const left = await planPage(planning, accounts, shared, planAccount, { looksAgain: true, learns: true })
+    creates.push(...left.creates)
+    unlearnt.push(...left.unlearnt)
     if (creates.length >= CREATES_AT_ONCE) await settleCreates()
+    if (unlearnt.length >= LEARNT_AT_ONCE) await settleUnlearnt()
   }
   if (creates.length > 0) await settleCreates()
+  if (unlearnt.length > 0) await settleUnlearnt()
   // They are no accounts any more: of them only what is to be cleared counts.
   const retired = noPlanCounts()
   for await (const accounts of state.accounts.retired()) {
@@ -84,8 +98,24 @@ export async function planMoves(planning: Planning): Promise<void> {
   const { state, plan } = planning.matching
   const shared = await sharedRecords(state, plan)
   for await (const accounts of state.accounts.pages()) {
-    await planPage(planning, accounts, shared, planAccount, { mayGo: isUrgent })
+    const how = { mayGo: isUrgent, learns: true }
+    const { unlearnt } = await planPage(planning, accounts, shared, planAccount, how)
+    if (unlearnt.length > 0) await planLearnt(planning, unlearnt, { mayGo: isUrgent })
   }
+}
+
+/** Plans accounts once it is known what their records hold. */
+async function planLearnt(
+  planning: Planning,
+  unlearnt: readonly Unlearnt[],
+  how: PageOptions = {},
+): Promise<void> {
+  await learnFields(planning.matching, unlearnt)
+  await planSome(
+    planning,
+    unlearnt.map(({ link }) => link.domain),
+    how,
+  )
 }
 
 /** Plans just these accounts, once they were matched anew. */
@@ -94,10 +124,14 @@ export async function planAgain(
   domains: readonly string[],
   held: Held = NOTHING_HELD,
 ): Promise<void> {
+  await planSome(planning, domains, { held })
+}
+
+async function planSome(planning: Planning, domains: readonly string[], how: PageOptions): Promise<void> {
   const { state, plan } = planning.matching
   const accounts = await state.accounts.get(domains)
   const shared = await sharedRecords(state, plan)
-  await planPage(planning, [...accounts.values()], shared, planAccount, { held })
+  await planPage(planning, [...accounts.values()], shared, planAccount, how)
 }
 
 type Decide = typeof planAccount
@@ -106,19 +140,27 @@ const NOTHING_HELD: Held = new Map()
 const NO_DOMAINS: ReadonlySet<string> = new Set()
 
 interface PageOptions {
+  /** Leaves those that would get a record and are to be looked for again before. */
   looksAgain?: boolean
+  /** Leaves those with a field to be written of which nobody knows what it holds. */
+  learns?: boolean
   held?: Held
   mayGo?: (change: PlannedChange) => boolean
 }
 
-/** @returns accounts that are left unplanned: they would get a record, and are to be looked for again before */
+/** Accounts that are left unplanned. */
+interface LeftOver {
+  creates: string[]
+  unlearnt: Unlearnt[]
+}
+
 async function planPage(
   { matching, runId, counts, isScarce = false }: Planning,
   accounts: readonly Account[],
   shared: SharedRecords,
   decide: Decide,
-  { looksAgain = false, held = NOTHING_HELD, mayGo = () => true }: PageOptions = {},
-): Promise<string[]> {
+  { looksAgain = false, learns = false, held = NOTHING_HELD, mayGo = () => true }: PageOptions = {},
+): Promise<LeftOver> {
   const { state, plan } = matching
   const domains = accounts.map(({ domain }) => domain)
   const { standings, old } = await standingsOf(matching, domains, shared, held)
@@ -126,7 +168,7 @@ async function planPage(
   const inJobs = await state.tickets.waiting(plan.connector, domains)
   const changes: PlannedChange[] = []
   const equal: DeliveredTo[] = []
-  const again: string[] = []
+  const left: LeftOver = { creates: [], unlearnt: [] }
   const unwanted: string[] = []
   const settled = isScarce ? await state.changes.settled(runId, plan.connector, domains) : NO_DOMAINS
   for (const account of accounts) {
@@ -140,7 +182,12 @@ async function planPage(
     const rejection = rejections.get(domain) ?? null
     const decision = decide(plan, account, standing, rejection)
     if (looksAgain && old.has(domain) && decision.kind === 'change' && decision.change.action === 'create') {
-      again.push(domain)
+      left.creates.push(domain)
+      continue
+    }
+    const unlearnt = learns ? unlearntIn(plan, decision, standing, mayGo) : null
+    if (unlearnt !== null) {
+      left.unlearnt.push(unlearnt)
       continue
     }
     count(counts, decision, shared.get(domain))
@@ -151,7 +198,21 @@ async function planPage(
   await state.delivered.merge(plan.connector, equal)
   await state.changes.plan(runId, changes)
   await state.rejections.resolve(plan.connector, unwanted)
-  return again
+  return left
+}
+
+/** Null where all that is to be written is known, or nothing is known at all. */
+function unlearntIn(
+  plan: ConnectorPlan,
+  decision: Decision,
+  standing: PlanStanding,
+  mayGo: (change: PlannedChange) => boolean,
+): Unlearnt | null {
+  if (decision.kind !== 'change' || !mayGo(decision.change)) return null
+  if (standing.match !== 'linked' || standing.delivered === null) return null
+  const { link, delivered } = standing
+  const fields = unknownFields(decision.change, delivered, keyField(plan, link.object))
+  return fields.length === 0 ? null : { link, fields }
 }
 
 /** A record that was only read, and holds all that it should, is as good as written now: no refresh is due on it. */

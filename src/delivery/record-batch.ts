@@ -2,6 +2,7 @@ import type { Failure, Result } from '../contract/records.ts'
 import type { Link } from '../domain/link.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
+import type { DeliveredTo } from '../state/delivered.ts'
 import type { Delivery, DeliveryCounts } from './delivery.ts'
 import { recordRelated } from './record-related.ts'
 import { refusal } from './refusal.ts'
@@ -48,7 +49,7 @@ export async function recordBatch(delivery: Delivery, settled: readonly Settled[
     unsure,
     delivered: done
       .filter(({ change }) => !isElsewhere.has(change.domain))
-      .map(({ change }) => deliveredBy(change, delivery.asOf)),
+      .map(({ change, result }) => deliveredBy(delivery, change, result)),
     links: [
       ...moved,
       ...done.flatMap(({ change, result }) =>
@@ -114,12 +115,16 @@ function movedLink(
   return [{ connector: name, domain, ...movedTo, by, stamped: false }]
 }
 
-const deliveredBy = ({ domain, object, fields }: PlannedChange, asOf: Date) => ({
-  domain,
-  object,
-  asOf,
-  fields: Object.fromEntries(Object.entries(fields).map(([name, { to }]) => [name, to])),
-})
+/** Of a record that was just made all is known: what was not filled is empty. */
+function deliveredBy(
+  { asOf, mapping }: Delivery,
+  { domain, object, fields }: PlannedChange,
+  { status }: Result,
+): DeliveredTo {
+  const empty = status === 'created' ? mapping.fields.map(({ to }) => [to, null] as const) : []
+  const filled = Object.entries(fields).map(([name, { to }]) => [name, to] as const)
+  return { domain, object, asOf, fields: Object.fromEntries([...empty, ...filled]) }
+}
 
 /** A link that is new, was moved by a merge, or whose record now carries the key or, cleared, carries it no more. */
 function linkAfter(
