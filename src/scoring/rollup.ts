@@ -62,7 +62,7 @@ const dayFile = ({ path }: Day): string => `${path}.parquet`
 const peopleFile = ({ path }: Day): string => `${path}.people.parquet`
 
 /** Raised whenever a rollup row changes its meaning. */
-const ROLLUP_VERSION = 4
+const ROLLUP_VERSION = 5
 
 /** Rows worked on at once: their narrow form is some 200 MB. A longer day is a batch of its own. */
 const BATCH_ROWS = 1_500_000
