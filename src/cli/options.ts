@@ -22,8 +22,8 @@ export const command = (name: string, description: string): Command =>
     )
 
 /**
- * A command that only has others below it. Wherever the options that all have stand, commander gives them to the
- * topmost command that knows them, this one: it hands them on to the one that is run.
+ * A command that only has others below it: `oql` itself, and such as `oql links`. Wherever the options that all have
+ * stand, commander gives them to the topmost command that knows them, this one: it hands them on to the one that is run.
  */
 export const group = (name: string, description: string): Command =>
   command(name, description).hook('preAction', (above, run) => {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Command } from 'commander'
+import type { Command } from 'commander'
 import { z } from 'zod'
 import { shippedFile } from '../config/shipped.ts'
 import { checkCommand } from './commands/check.ts'
@@ -22,6 +22,7 @@ import { serveCommand } from './commands/serve.ts'
 import { setupCommand } from './commands/setup.ts'
 import { syncCommand } from './commands/sync.ts'
 import type { Act, Context } from './context.ts'
+import { group } from './options.ts'
 import { visible } from './visible.ts'
 
 /** In the order in which a newcomer meets them. */
@@ -52,8 +53,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or config (nothing done), 3 done in 
 
 /** The whole command line. */
 export function program(context: Context, act: Act): Command {
-  const root = new Command('oql')
-    .description('Open source usage signals become qualified leads and adoption stages in a CRM.')
+  const root = group('oql', 'Open source usage signals become qualified leads and adoption stages in a CRM.')
     .version(version())
     .addHelpText('after', EXIT_CODES)
   for (const make of COMMANDS) root.addCommand(make(context, act))

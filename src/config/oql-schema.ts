@@ -22,6 +22,19 @@ const connector = (place: Place) =>
     config: z.record(z.string(), z.unknown()).describe("The connector's own keys."),
   })
 
+/** PostgreSQL's NAMEDATALEN, less one. */
+const MAX_NAME_BYTES = 63
+
+const schemaName = () =>
+  text()
+    .refine(name => name.trim() !== '', { error: 'must not be empty' })
+    .refine(name => !name.startsWith('pg_'), {
+      error: 'must not begin with pg_: PostgreSQL keeps such names for itself',
+    })
+    .refine(name => Buffer.byteLength(name) <= MAX_NAME_BYTES, {
+      error: `must have at most ${MAX_NAME_BYTES} bytes: PostgreSQL cuts longer names`,
+    })
+
 const state = (place: Place) =>
   z
     .strictObject({
@@ -30,7 +43,7 @@ const state = (place: Place) =>
         .regex(STATE_URL, { error: 'must be sqlite:PATH or postgres://…' })
         .transform(url => absoluteState(place, url))
         .optional(),
-      schema: text().default('oql').describe('Of PostgreSQL.'),
+      schema: schemaName().default('oql').describe('Of PostgreSQL.'),
     })
     .prefault({})
 

@@ -35,7 +35,7 @@ export const keyOf = (path: Path): string => JSON.stringify(path)
 interface Reading {
   shown: string
   document: Document
-  sources: Sources
+  sources: Sources | null
   lineAt(offset: number): number
   lines: Map<string, number>
   interpolated: Map<string, readonly string[]>
@@ -48,8 +48,11 @@ interface Reading {
   values: number
 }
 
-/** Parses YAML, puts in references, and remembers where everything stood. */
-export function readTree(text: string, file: string, shown: string, sources: Sources): YamlTree {
+/**
+ * Parses YAML, puts in references, and remembers where everything stood.
+ * @param sources null leaves references as they stand
+ */
+export function readTree(text: string, file: string, shown: string, sources: Sources | null): YamlTree {
   const counter = new LineCounter()
   // Keys written twice are found on the way through, where their path is known.
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, uniqueKeys: false })
@@ -122,6 +125,7 @@ function aliasOf(reading: Reading, target: unknown, name: string, path: Path): u
 }
 
 function textOf(reading: Reading, written: string, path: Path): string {
+  if (reading.sources === null) return written
   const references = hasReference(written)
   const { text, fetched, faults } = interpolate(written, reading.sources)
   for (const { message } of faults) report(reading, path, message)

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { ConfigError } from '../config/config-error.ts'
-import { readConfigFile } from '../config/read-config-file.ts'
+import { readForeignFile } from '../config/read-config-file.ts'
 import { validate } from '../config/validate.ts'
 import { LINKED_BY, type Link } from '../domain/link.ts'
 import type { Redactor } from '../domain/redactor.ts'
@@ -50,7 +50,7 @@ export interface LinksFile {
 
 /** @throws ConfigError with file and line of everything that is wrong in it */
 export async function readLinksFile(file: string): Promise<LinksFile> {
-  const read = await readConfigFile(file, {})
+  const read = await readForeignFile(file)
   if ('problem' in read) throw new ConfigError([read.problem])
   const { tree } = read
   const result = validate(tree, schema)

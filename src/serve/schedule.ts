@@ -10,8 +10,8 @@ const BLOCK_MS = 12 * HOUR_MS
 export const LOOK_BACK_MS = 400 * 24 * HOUR_MS
 /** So far ahead the next time is looked for: 29 February comes every four years. */
 const LOOK_AHEAD_MS = 5 * 366 * 24 * HOUR_MS
-/** What a zone's clock is put back by, anywhere today: an hour, and half of one on Lord Howe Island. */
-const PUT_BACK_MS = [HOUR_MS, HOUR_MS / 2]
+/** A zone's clock is put back by less: half an hour on Lord Howe Island, two at Troll, a day where the date line moves. */
+const PUT_BACK_WITHIN_MS = 24 * HOUR_MS
 
 /** When runs are due. Times are milliseconds since 1970. */
 export interface Schedule {
@@ -79,8 +79,11 @@ function dueTimes(cron: string, offset: (time: number) => number) {
   const everyHour = hours.length === 24
   // Seconds stand apart from the other fields: where one of a minute's matches, all of them do.
   const matches = (wall: number): boolean => task.match(new Date(wall + first * 1_000))
-  const isSecondTime = (time: number): boolean =>
-    PUT_BACK_MS.some(back => offset(time - back) - offset(time) === back)
+  /** Whether the clock showed this time already, before it was put back. */
+  const isSecondTime = (time: number): boolean => {
+    const back = offset(time - PUT_BACK_WITHIN_MS) - offset(time)
+    return back > 0 && offset(time - back) - offset(time) === back
+  }
   /** Wall times that a jump forward at this minute leaves out. */
   const leftOut = (minute: number): number[] => {
     const ahead = offset(minute)

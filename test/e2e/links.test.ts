@@ -86,3 +86,17 @@ test('a person settles what is ambiguous, moves a link, and takes links elsewher
   expect(company(old)?.oql_domain).toBe('twins.com')
   expect((await place.oql('links', 'export', '--config', 'config/oql.yaml')).stdout).toBe(exported.stdout)
 })
+
+test('an imported file reads no other file and no variable: what it holds is taken as it stands', async () => {
+  const place = await newPlace()
+  await place.write('secret.txt', 'never-to-be-read')
+  const id = (reference: string) =>
+    `version: 1\nlinks: [{ connector: hubspot, domain: acme.com, object: companies, remote_id: "${reference}" }]\n`
+  for (const name of ['file:secret.txt', 'HUBSPOT_TOKEN', 'NO_SUCH_VARIABLE', '']) {
+    const reference = `\${${name}}`
+    await place.write('links.yaml', id(reference))
+    expect(await place.json('links', 'import', 'links.yaml')).toEqual({ links: 1, ignored: 0 })
+    const { links } = await place.json<Links>('links')
+    expect(links).toEqual([expect.objectContaining({ domain: 'acme.com', remoteId: reference })])
+  }
+})

@@ -423,3 +423,18 @@ describe('faults', () => {
     await expect(loading).rejects.toThrow('/no/such/oql.yaml:1 cannot be read: no such file')
   })
 })
+
+test.each([
+  ['pg_oql', 'must not begin with pg_: PostgreSQL keeps such names for itself'],
+  ['"  "', 'must not be empty'],
+  ['""', 'must not be empty'],
+  [`"${'ü'.repeat(32)}"`, 'must have at most 63 bytes: PostgreSQL cuts longer names'],
+])('state.schema: %s is a fault of its line', async (written, message) => {
+  const text = `${STORE}state:
+  url: postgres://db/oql
+  schema: ${written}
+`
+  expect(await problemsOf(load(text))).toEqual([
+    expect.objectContaining({ line: 7, key: 'state.schema', message }),
+  ])
+})
