@@ -1,10 +1,11 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 import type { ConnectorEntry } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
 import { schemaFiles } from '../delivery/schema-files.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
+import { makeDirectory } from '../store/make-directory.ts'
 
 /** Stands in a folder that an export made, and says what of it is ours. */
 const MARKER = '.oql-export.json'
@@ -31,12 +32,12 @@ export async function exportSchema(
   const earlier = await earlierFiles(entry, directory)
   for (const name of earlier) if (!files.has(name)) await rm(path.join(directory, name), { force: true })
   // First: a folder that a kill leaves half written is still known for ours.
-  await mkdir(directory, { recursive: true })
+  await makeDirectory(directory)
   const marker = { connector: entry.use, files: [...new Set([...earlier, ...files.keys()])].sort() }
   await writeFile(path.join(directory, MARKER), json(marker))
   for (const [name, text] of files) {
     const file = path.join(directory, name)
-    await mkdir(path.dirname(file), { recursive: true })
+    await makeDirectory(path.dirname(file))
     await writeFile(file, text)
   }
   await writeFile(path.join(directory, MARKER), json({ ...marker, files: [...files.keys()].sort() }))

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import { Option } from 'commander'
 import { startSandbox } from '../../delivery/start-sandbox.ts'
 import { EXIT } from '../../domain/errors.ts'
 import { sampleCompanies } from '../../sample/sample-companies.ts'
 import { SAMPLE_DEFAULTS } from '../../sample/write-sample.ts'
+import { makeDirectory } from '../../store/make-directory.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { type CommonOptions, command, wholeNumber } from '../options.ts'
@@ -57,8 +57,7 @@ export const sandboxCommand = (context: Context, act: Act) =>
       act(async (use: string, options: Options) => {
         const { terminal, stop } = context
         const stopped = stop.gracefully()
-        if (options.file !== undefined)
-          await mkdir(path.dirname(path.resolve(options.file)), { recursive: true })
+        if (options.file !== undefined) await makeDirectory(path.dirname(path.resolve(options.file)))
         const sandbox = await startSandbox(use, {
           port: options.port ?? sandboxPort(use),
           companies: companiesOf(options),
