@@ -3,6 +3,7 @@ import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
 import type { ConnectorRun } from './connector-run.ts'
+import { learnRelated } from './learn-related.ts'
 import type { Matching } from './matching-context.ts'
 import { type SharedRecords, sharedRecords } from './shared-records.ts'
 
@@ -42,10 +43,8 @@ export async function keepPlanned(
       before.fieldsHash === fieldsHash(change, { fields })
     )
   }
-  await state.changes.plan(
-    runId,
-    changes.filter(change => !isRefused(change)),
-  )
+  const going = changes.filter(change => !isRefused(change))
+  await state.changes.plan(runId, await learnRelated(matching, going))
   return new Set(changes.filter(isRefused).map(({ key }) => key))
 }
 

@@ -1,6 +1,8 @@
+import type { Fields } from '../contract/fields.ts'
 import type { Link } from '../domain/link.ts'
 import type { Delivered, PlannedChange } from '../domain/planned-change.ts'
 import type { DeliveredTo } from '../state/delivered.ts'
+import type { ConnectorSession } from './connector-session.ts'
 import type { Matching } from './matching-context.ts'
 import { recordsById } from './records-by-id.ts'
 
@@ -17,7 +19,7 @@ export interface Unlearnt {
 export const unknownFields = (
   { action, fields, ifEmpty }: PlannedChange,
   delivered: Delivered,
-  key: string,
+  key: string | null = null,
 ): string[] =>
   action === 'update'
     ? Object.keys(fields).filter(
@@ -32,23 +34,39 @@ export async function learnFields(
 ): Promise<void> {
   const learnt: DeliveredTo[] = []
   const moved: string[] = []
-  for (const [object, some] of Map.groupBy(unlearnt, ({ link }) => link.object)) {
-    const ids = some.map(({ link }) => link.remoteId)
-    const fields = [...new Set(some.flatMap(one => one.fields))]
-    const records = await recordsById(connector, object, ids, fields)
-    for (const { link, fields } of some) {
-      const record = records.get(link.remoteId)
-      if (record === undefined) continue
-      const { domain, remoteId } = link
-      const isMoved = record.remoteId !== remoteId || (record.object ?? object) !== object
-      const held = Object.fromEntries(fields.map(name => [name, record.fields[name] ?? null]))
-      // Of what it became nothing at all is known.
-      if (isMoved) moved.push(domain)
-      else learnt.push({ domain, object, fields: held, asOf: null })
-    }
+  const asked = unlearnt.map(({ link, fields }) => ({ ...link, fields }))
+  for await (const { of, held } of readFields(connector, asked)) {
+    // Of what it became nothing at all is known.
+    if (held === null) moved.push(of.domain)
+    else learnt.push({ domain: of.domain, object: of.object, fields: held, asOf: null })
   }
   await state.transaction(async inside => {
     await inside.delivered.merge(connector.name, learnt)
     await inside.delivered.remove(connector.name, moved)
   })
+}
+
+interface Asked {
+  object: string
+  remoteId: string
+  fields: readonly string[]
+}
+
+/** What records hold in some of their fields; null for one that became another. One that is gone is left out. */
+export async function* readFields<T extends Asked>(
+  connector: ConnectorSession,
+  asked: readonly T[],
+): AsyncGenerator<{ of: T; held: Fields | null }> {
+  for (const [object, some] of Map.groupBy(asked, one => one.object)) {
+    const ids = some.map(({ remoteId }) => remoteId)
+    const fields = [...new Set(some.flatMap(one => one.fields))]
+    const records = await recordsById(connector, object, ids, fields)
+    for (const of of some) {
+      const record = records.get(of.remoteId)
+      if (record === undefined) continue
+      const isSame = record.remoteId === of.remoteId && (record.object ?? object) === object
+      const held = Object.fromEntries(of.fields.map(name => [name, record.fields[name] ?? null]))
+      yield { of, held: isSame ? held : null }
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import type { Fields } from '../contract/fields.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
 import type { RelatedRecord } from '../domain/related-record.ts'
 import { fieldsHash } from '../plan/fields-hash.ts'
@@ -12,7 +13,7 @@ import type { Settled } from './settled.ts'
 export async function recordRelated(delivery: Delivery, settled: readonly Settled[]): Promise<void> {
   const [first] = settled
   if (first === undefined || first.change.kind === 'account') return
-  const { connector, state, runId, mapping, asOf, counts } = delivery
+  const { connector, state, runId, mapping, counts } = delivery
   const { kind } = first.change
   const keys = settled.map(({ change }) => change.key)
   const before = await state.related.get(connector.name, kind, keys)
@@ -20,7 +21,7 @@ export async function recordRelated(delivery: Delivery, settled: readonly Settle
   const contactsGone: string[] = []
   const refused: Settled[] = []
   for (const one of settled) {
-    const after = becomes(one, before.get(one.change.key), asOf)
+    const after = becomes(delivery, one, before.get(one.change.key))
     if (after === 'refused') refused.push(one)
     else if (after === 'gone') contactsGone.push(one.change.key)
     else related.push(after)
@@ -64,13 +65,16 @@ export async function recordRelated(delivery: Delivery, settled: readonly Settle
 
 /** What is remembered of a lead or contact after the CRM's answer. */
 function becomes(
+  { asOf, mapping }: Delivery,
   { change, result }: Settled,
   before: RelatedRecord | undefined,
-  asOf: Date,
 ): RelatedRecord | 'refused' | 'gone' {
   if (result.status !== 'failed') {
     const made = change.remoteId === null ? asOf : null
-    return { ...recordOf(change, result.remoteId, before), ...written(change, before, asOf, made) }
+    // Of one that was just made all is known: what was not filled is empty.
+    const empty = result.status === 'created' ? mapping.fields.map(({ to }) => [to, null] as const) : []
+    const held = { ...Object.fromEntries(empty), ...before?.delivered.fields }
+    return { ...recordOf(change, result.remoteId, before), ...written(change, before, held, asOf, made) }
   }
   const { kind, movedTo } = result.failure
   if (change.remoteId === null) {
@@ -104,10 +108,16 @@ const recordOf = (
   closedAt: null,
 })
 
-function written(change: PlannedChange, before: RelatedRecord | undefined, asOf: Date, madeAt: Date | null) {
+function written(
+  change: PlannedChange,
+  before: RelatedRecord | undefined,
+  held: Fields,
+  asOf: Date,
+  madeAt: Date | null,
+) {
   const now = Object.fromEntries(Object.entries(change.fields).map(([name, { to }]) => [name, to]))
   return {
-    delivered: { fields: { ...before?.delivered.fields, ...now }, asOf },
+    delivered: { fields: { ...held, ...now }, asOf },
     madeAt: before?.madeAt ?? madeAt,
   }
 }
