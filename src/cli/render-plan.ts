@@ -17,11 +17,16 @@ export async function renderPlan(terminal: Terminal, plan: Plan): Promise<string
     total++
     if (first.length < CHANGES_SHOWN) first.push(shownChange(change))
   }
-  return `${renderReport(terminal, plan.report, 'plan')}\n${changesTable(terminal, first, total)}`
+  const changes = total === 0 ? noChange(plan) : changesTable(terminal, first, total)
+  return `${renderReport(terminal, plan.report, 'plan')}\n${changes}`
 }
 
+const noChange = ({ report }: Plan): string =>
+  report.status === 'ok'
+    ? 'No change: every record is as it must be.\n'
+    : 'No change is planned, and not everything was looked at.\n'
+
 function changesTable(terminal: Terminal, first: readonly ShownChange[], total: number): string {
-  if (total === 0) return 'No change: every record is as it must be.\n'
   const rows = first.map(({ connector, domain, kind, key, action, fields, why }) => [
     connector,
     kind === undefined ? action : `${action} ${kind}`,

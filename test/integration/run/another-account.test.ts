@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { renderPlan } from '../../../src/cli/render-plan.ts'
 import { check } from '../../../src/run/check.ts'
 import { compare } from '../../../src/run/compare.ts'
 import { addLink, removeLink } from '../../../src/run/edit-links.ts'
 import { memoryProject, onlyCrm } from '../../project/memory-project.ts'
 import type { CrmName } from '../../project/sandboxes.ts'
+import { pretendTerminal } from '../../unit/cli/pretend-terminal.ts'
 import { CRMS, newSandboxProject } from './sandbox-project.ts'
 
 /** A synced project whose config leads to another account now, with a record of the same id. */
@@ -50,6 +52,9 @@ describe.each(CRMS)('credentials of another account of %s', name => {
     expect(plan.report.connectors.crm?.problems[0]).toMatch(refused)
     expect(await Array.fromAsync(plan.changes())).toEqual([])
     expect(await Array.fromAsync(plan.drift())).toEqual([])
+    const shown = await renderPlan(pretendTerminal().terminal, plan)
+    expect(shown).toContain('not everything was looked at')
+    expect(shown).not.toContain('as it must be')
     await plan.close()
     untouched()
   })

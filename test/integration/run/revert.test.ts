@@ -225,8 +225,8 @@ describe('what there is nothing of', () => {
   it('is a run that is not known: the nearest are named', async () => {
     const { project, run } = await synced('hubspot')
     const mistyped = `${run.runId.slice(0, -1)}${run.runId.endsWith('0') ? '1' : '0'}`
-    for (const attempt of [project.revert(mistyped), project.planRevert(mistyped)]) {
-      await expect(attempt).rejects.toMatchObject({
+    for (const attempt of [project.revert, project.planRevert]) {
+      await expect(attempt(mistyped)).rejects.toMatchObject({
         exitCode: EXIT.usage,
         message: `no run is called ${mistyped}`,
         hint: expect.stringContaining(run.runId),
