@@ -125,7 +125,7 @@ async function putBack(
     await state.runs.finish(runId, { at: new Date(clock.now()), status: report.status, report })
     return report
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = run.config.redactor.text(error instanceof Error ? error.message : String(error))
     const report = { runId, reverts: undone.run.id, status: 'failed', error: message }
     await state.runs.finish(runId, { at: new Date(clock.now()), status: 'failed', report })
     throw error

@@ -20,8 +20,8 @@ export interface LeaseTimes {
 /** Two renewals may fail in passing; a takeover comes within the minute of DESIGN.md. */
 export const LEASE_TIMES: LeaseTimes = { renewMs: 15_000, giveUpMs: 45_000, takeOverMs: 55_000 }
 
-/** A takeover waits so long for the sessions of the one before to end. */
-const TAKE_OVER_WAIT_MS = 10_000
+/** A takeover waits so long for the sessions of the one before to end: less than a question of the lease may take. */
+const TAKE_OVER_WAIT_MS = 3_000
 
 /** SQLSTATE lock_not_available. */
 const LOCK_TIMEOUT = '55P03'
