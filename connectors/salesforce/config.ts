@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { NEWEST_API_VERSION, OLDEST_API_VERSION } from './version.ts'
+import { NEWEST_API_VERSION, OLDEST_API_VERSION } from './http/version.ts'
 
 export type Auth =
   | { type: 'client_credentials'; client_id: string; client_secret: string }

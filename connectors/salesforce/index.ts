@@ -2,7 +2,7 @@ import type { ConnectorV1 } from '../../src/contract/index.ts'
 import { type Config, config } from './config.ts'
 import { capabilities } from './objects.ts'
 import { open } from './session.ts'
-import { sourceFolder } from './source-folder.ts'
+import { sourceFolder } from './setup/source-folder.ts'
 
 /** Salesforce: accounts matched by website and linked by an external id of ours; new ones are Accounts or Leads. */
 export default {

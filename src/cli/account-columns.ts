@@ -1,4 +1,4 @@
-import type { AccountJson } from '../run/account-json.ts'
+import type { AccountJson } from '../run/accounts/account-json.ts'
 
 type Cell = string | number | null
 

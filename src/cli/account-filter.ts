@@ -4,7 +4,7 @@ import type { Account } from '../domain/account.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { Stage } from '../domain/stage.ts'
 import { holds } from '../domain/when.ts'
-import { lookupFor } from '../plan/condition-values.ts'
+import { lookupFor } from '../plan/values/condition-values.ts'
 import { nearest } from './nearest.ts'
 
 /** What `score` may be narrowed by. */

@@ -1,5 +1,5 @@
-import type { Environment } from '../config/interpolation.ts'
-import type { Clock } from '../delivery/clock.ts'
+import type { Clock } from '../clock.ts'
+import type { Environment } from '../config/read/interpolation.ts'
 import type { ExitCode } from '../domain/errors.ts'
 import type { Stop } from './stop.ts'
 import type { Terminal } from './terminal.ts'

@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module'
 
 // Halves the time to the first line. What is imported below must be imported after it.
 enableCompileCache()
-const { systemClock } = await import('../delivery/clock.ts')
+const { systemClock } = await import('../clock.ts')
 const { runCli } = await import('./run-cli.ts')
 const { stopOnSignals } = await import('./stop.ts')
 const { createTerminal } = await import('./terminal.ts')

@@ -1,4 +1,4 @@
-import type { Clock } from '../delivery/clock.ts'
+import type { Clock } from '../clock.ts'
 import type { Terminal } from './terminal.ts'
 import { count } from './words.ts'
 

@@ -1,6 +1,6 @@
 import { STAGE_LABELS, STAGES } from '../domain/stage.ts'
-import type { Comparison } from '../run/compare.ts'
-import type { NotCompared } from '../run/compare-stages.ts'
+import type { Comparison } from '../run/compare/compare.ts'
+import type { NotCompared } from '../run/compare/compare-stages.ts'
 import { table } from './table.ts'
 import type { Terminal } from './terminal.ts'
 import { count, counted, oneLine } from './words.ts'

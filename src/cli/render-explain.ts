@@ -1,4 +1,4 @@
-import type { ExplainedAccount } from '../run/explain.ts'
+import type { ExplainedAccount } from '../run/explain/explain.ts'
 import type { Held } from '../scoring/explain.ts'
 import { factWords } from '../scoring/fact-words.ts'
 import type { JudgedAlternative, JudgedCondition, JudgedStage } from '../scoring/judged-stages.ts'

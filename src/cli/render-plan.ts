@@ -1,5 +1,5 @@
 import { STAGE_LABELS, STAGES } from '../domain/stage.ts'
-import type { Plan, WhatIf } from '../run/plan.ts'
+import type { Plan, WhatIf } from '../run/sync/plan.ts'
 import { type ShownChange, shownChange } from './planned-changes.ts'
 import { renderReport } from './render-report.ts'
 import { table } from './table.ts'

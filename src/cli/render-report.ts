@@ -1,6 +1,6 @@
 import type { ConnectorReport } from '../delivery/connector-report.ts'
 import { STAGE_LABELS, STAGES, type Stage } from '../domain/stage.ts'
-import type { RunReport } from '../run/report.ts'
+import type { RunReport } from '../run/sync/report.ts'
 import type { Terminal } from './terminal.ts'
 import { count, counted, LEFT_OUT, oneLine } from './words.ts'
 

@@ -1,5 +1,5 @@
 import { EXIT, type ExitCode } from '../domain/errors.ts'
-import type { RunReport } from '../run/report.ts'
+import type { RunReport } from '../run/sync/report.ts'
 
 const BY_STATUS = { ok: EXIT.done, partial: EXIT.partial, failed: EXIT.failed } as const
 

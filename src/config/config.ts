@@ -4,8 +4,8 @@ import type { When } from '../domain/when.ts'
 import type { ConfigProblem } from './config-error.ts'
 import type { Mapping } from './mapping.ts'
 import type { Model } from './model.ts'
-import type { Path } from './parsed.ts'
-import type { YamlTree } from './yaml-tree.ts'
+import type { Path } from './read/parsed.ts'
+import type { YamlTree } from './read/yaml-tree.ts'
 
 export const ENGINES = ['duckdb', 'postgres', 'trino'] as const
 type Engine = (typeof ENGINES)[number]

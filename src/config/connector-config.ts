@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ConnectorEntry } from './config.ts'
 import { ConfigError } from './config-error.ts'
-import { isList, isMap, valueAt } from './parsed.ts'
-import { validate } from './validate.ts'
+import { isList, isMap, valueAt } from './read/parsed.ts'
+import { validate } from './read/validate.ts'
 
 /**
  * What a connector wants of its `config:` block.

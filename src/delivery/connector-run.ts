@@ -1,10 +1,10 @@
 import type { ConnectorEntry } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
-import type { Segments } from '../plan/condition-values.ts'
-import type { Normalise } from '../plan/match.ts'
-import type { NoticeRules } from '../plan/notices.ts'
+import type { Normalise } from '../plan/match/match.ts'
+import type { NoticeRules } from '../plan/notices/make-notices.ts'
+import type { Segments } from '../plan/values/condition-values.ts'
 import type { State } from '../state/state.ts'
-import type { Surroundings } from './open-connector.ts'
+import type { Surroundings } from './session/open-connector.ts'
 
 /** What one connector's part of a run goes by. */
 export interface ConnectorRun extends Surroundings {

@@ -1,21 +1,21 @@
 import type { Account } from '../domain/account.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
-import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
 import {
   type Decision,
   type Standing as PlanStanding,
   planAccount,
   planRetired,
-} from '../plan/plan-account.ts'
+} from '../plan/account/plan-account.ts'
+import { type ConnectorPlan, keyField } from '../plan/connector-plan.ts'
 import type { DeliveredTo } from '../state/delivered.ts'
-import { learnFields, type Unlearnt, unknownFields } from './learn-fields.ts'
-import { type Held, learnUnknown } from './learn-unknown.ts'
-import type { Matching } from './matching-context.ts'
+import { learnFields, type Unlearnt, unknownFields } from './match/learn-fields.ts'
+import { type Held, learnUnknown } from './match/learn-unknown.ts'
+import type { Matching } from './match/matching.ts'
 import { noPlanCounts, type PlanCounts } from './plan-counts.ts'
-import { isUnwanted } from './resolve-unwanted.ts'
-import { affordable, callsLeft } from './scarce-calls.ts'
+import { affordable, callsLeft } from './session/scarce-calls.ts'
 import { isSpeaker, type Shared, type SharedRecords, sharedRecords } from './shared-records.ts'
-import { isUrgent } from './urgent.ts'
+import { isUnwanted } from './write/resolve-unwanted.ts'
+import { isUrgent } from './write/urgent.ts'
 
 /** What planning goes by, and what it adds up in. */
 export interface Planning {

@@ -1,4 +1,4 @@
-import type { SkipReason } from '../plan/plan-account.ts'
+import type { SkipReason } from '../plan/account/plan-account.ts'
 
 /** How planning decided, account by account. */
 export interface PlanCounts {

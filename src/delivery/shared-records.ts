@@ -1,6 +1,6 @@
+import { isInScope } from '../plan/account/in-scope.ts'
+import { latestDelivered, speakerOf } from '../plan/account/shared-record.ts'
 import type { ConnectorPlan } from '../plan/connector-plan.ts'
-import { isInScope } from '../plan/in-scope.ts'
-import { latestDelivered, speakerOf } from '../plan/shared-record.ts'
 import type { State } from '../state/state.ts'
 
 /** Of a record that several accounts are linked to. */

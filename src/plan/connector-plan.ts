@@ -3,10 +3,10 @@ import type { Capabilities } from '../contract/connector.ts'
 import type { Field } from '../contract/fields.ts'
 import type { Value } from '../domain/mappable.ts'
 import type { When } from '../domain/when.ts'
-import type { Segments } from './condition-values.ts'
-import type { FieldShape } from './field-value.ts'
-import type { ValueContext } from './mappable-values.ts'
-import { NAMED_VALUES } from './named-values.ts'
+import type { FieldShape } from './fields/field-value.ts'
+import type { Segments } from './values/condition-values.ts'
+import type { ValueContext } from './values/mappable-values.ts'
+import { NAMED_VALUES } from './values/named-values.ts'
 
 /** What planning for one connector goes by; the same for all accounts of a run. */
 export interface ConnectorPlan {

@@ -5,8 +5,8 @@ import type { Forgotten, ForgottenPerson } from '../state/forget.ts'
 import { hostJudge } from '../store/account-domain.ts'
 import { emailAddress } from '../store/email-address.ts'
 import { forgetCached } from '../store/forget-cached.ts'
+import { cleaningOf } from './accounts/normalise.ts'
 import { inLease } from './in-lease.ts'
-import { cleaningOf } from './normalise.ts'
 import type { RunSurroundings } from './surroundings.ts'
 
 /** What was removed of an account or a person, and what people must know about the rest. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts'
-import type { HeldLease } from '../state/held-lease.ts'
-import { acquireLease, leaseHeld } from '../state/lease.ts'
+import type { HeldLease } from '../state/lease/held-lease.ts'
+import { acquireLease, leaseHeld } from '../state/lease/lease.ts'
 import { openState, type State } from '../state/state.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { RunReport } from './report.ts'
+import type { RunReport } from './sync/report.ts'
 
 /** A dead-man's switch answers at once; one that does not holds up nobody. */
 const PING_TIMEOUT_MS = 10_000

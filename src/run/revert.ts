@@ -1,18 +1,18 @@
 import { v7 as uuid } from 'uuid'
 import type { Config } from '../config/config.ts'
 import { blankReport, type ConnectorReport } from '../delivery/connector-report.ts'
-import { checkConnectorConfig } from '../delivery/open-connector.ts'
-import type { RecordLeftAlone } from '../delivery/plan-reverts.ts'
-import { revertConnector } from '../delivery/revert-connector.ts'
+import type { RecordLeftAlone } from '../delivery/revert/plan-reverts.ts'
+import { revertConnector } from '../delivery/revert/revert-connector.ts'
+import { checkConnectorConfig } from '../delivery/session/open-connector.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
-import { isoSecond } from '../plan/mappable-values.ts'
+import { isoSecond } from '../plan/values/mappable-values.ts'
 import type { Run } from '../state/runs.ts'
 import { forkState, type State } from '../state/state.ts'
-import { statusOf } from './build-report.ts'
 import { heldBy, inLease } from './in-lease.ts'
 import { runCalled } from './run-called.ts'
 import type { RunSurroundings } from './surroundings.ts'
+import { statusOf } from './sync/build-report.ts'
 
 /** What a revert came to: what `revert --json` prints, beside its changes, and the state keeps. */
 export interface RevertReport {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Model } from '../config/model.ts'
-import type { Clock } from '../delivery/clock.ts'
-import type { HeldLease } from '../state/held-lease.ts'
+import type { HeldLease } from '../state/lease/held-lease.ts'
 
 /** What every run needs from outside. */
 export interface RunSurroundings {

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid'
-import { verifyConnector } from '../delivery/verify.ts'
+import { verifyConnector } from '../delivery/read/verify.ts'
 import type { State } from '../state/state.ts'
-import { statusOf } from './build-report.ts'
-import type { RunReport } from './report.ts'
 import type { RunSurroundings } from './surroundings.ts'
+import { statusOf } from './sync/build-report.ts'
+import type { RunReport } from './sync/report.ts'
 
 /**
  * Verifies every linked record of every connector, on a copy of the state. The report is added to.

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import type { Clock } from '../delivery/clock.ts'
 import type { Redactor } from '../domain/redactor.ts'
 import type { Doors } from './app.ts'
 import type { Metrics } from './metrics.ts'

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../delivery/clock.ts'
+import type { Clock } from '../clock.ts'
 import { isCovered, type LastRun } from './is-covered.ts'
 import type { Runner, Why } from './runner.ts'
 import { LOOK_BACK_MS, type Schedule } from './schedule.ts'

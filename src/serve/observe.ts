@@ -1,4 +1,4 @@
-import type { RunReport } from '../run/report.ts'
+import type { RunReport } from '../run/sync/report.ts'
 import type { Metrics } from './metrics.ts'
 import { figuresOf, type ReportFigures } from './report-figures.ts'
 import type { Snapshot } from './snapshot.ts'

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
-import type { Clock } from '../delivery/clock.ts'
+import type { Clock } from '../clock.ts'
 import { EXIT, UserError } from '../domain/errors.ts'
-import type { RunReport } from '../run/report.ts'
-import { RunFailed } from '../run/run-failed.ts'
-import { LeaseLost } from '../state/lease-lost.ts'
+import type { RunReport } from '../run/sync/report.ts'
+import { RunFailed } from '../run/sync/run-failed.ts'
+import { LeaseLost } from '../state/lease/lease-lost.ts'
 
 /** What a run is begun for; `retried`: another process held the lease at the first try. */
 export type Why = 'scheduled' | 'missed' | 'retried' | 'requested'

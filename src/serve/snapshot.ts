@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
-import { dayIn } from '../delivery/call-ledger.ts'
-import type { Clock } from '../delivery/clock.ts'
+import { dayIn } from '../delivery/session/call-ledger.ts'
 import { readState } from '../run/read-state.ts'
 import type { Run } from '../state/runs.ts'
 

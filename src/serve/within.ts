@@ -1,4 +1,4 @@
-import type { Clock } from '../delivery/clock.ts'
+import type { Clock } from '../clock.ts'
 
 /** What work came to within this time; nothing where it is still under way. */
 export async function within<T>(

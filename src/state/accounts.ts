@@ -6,7 +6,7 @@ import {
   toAccount,
   toAccountRow,
   toRemembered,
-} from './account-row.ts'
+} from './rows/account-row.ts'
 import {
   atomically,
   chunks,
@@ -16,9 +16,9 @@ import {
   ROWS_PER_PAGE,
   upsert,
   VALUES_PER_LOOKUP,
-} from './batches.ts'
-import { bestFirstPage } from './best-first.ts'
-import type { AccountRow, Database } from './tables.ts'
+} from './rows/batches.ts'
+import { bestFirstPage } from './rows/best-first.ts'
+import type { AccountRow, Database } from './rows/tables.ts'
 
 export type Accounts = ReturnType<typeof accountsOf>
 

@@ -1,7 +1,7 @@
 import type { RemoteRecord } from '../contract/records.ts'
-import { lookUp, upsert } from './batches.ts'
-import { fromJson, toJson } from './codec.ts'
-import type { Database } from './tables.ts'
+import { lookUp, upsert } from './rows/batches.ts'
+import { fromJson, toJson } from './rows/codec.ts'
+import type { Database } from './rows/tables.ts'
 
 export type Candidates = ReturnType<typeof candidatesOf>
 

@@ -10,9 +10,9 @@ import {
   ROWS_PER_STATEMENT,
   upsert,
   valuesOf,
-} from './batches.ts'
-import { fromJson, toJson } from './codec.ts'
-import type { ChangeRow, ChangeStatus, Database } from './tables.ts'
+} from './rows/batches.ts'
+import { fromJson, toJson } from './rows/codec.ts'
+import type { ChangeRow, ChangeStatus, Database } from './rows/tables.ts'
 
 /** A planned change and what became of it. */
 export interface RunChange extends PlannedChange {

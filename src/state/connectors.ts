@@ -1,7 +1,7 @@
 import type { CrmAccount } from '../contract/session.ts'
-import { atomically, upsert } from './batches.ts'
-import { fromFlag, fromJson, fromTimeOrNull, toFlag, toJson, toTimeOrNull } from './codec.ts'
-import type { Database } from './tables.ts'
+import { atomically, upsert } from './rows/batches.ts'
+import { fromFlag, fromJson, fromTimeOrNull, toFlag, toJson, toTimeOrNull } from './rows/codec.ts'
+import type { Database } from './rows/tables.ts'
 
 /** What is remembered of one connector as a whole. */
 export interface ConnectorState {

@@ -1,8 +1,8 @@
 import type { Delivered } from '../domain/planned-change.ts'
-import { atomically, lookUp, upsert } from './batches.ts'
-import { fromJson, fromTimeOrNull, toJson, toTimeOrNull } from './codec.ts'
-import { removeDomains } from './remove-domains.ts'
-import type { Database } from './tables.ts'
+import { atomically, lookUp, upsert } from './rows/batches.ts'
+import { fromJson, fromTimeOrNull, toJson, toTimeOrNull } from './rows/codec.ts'
+import { removeDomains } from './rows/remove-domains.ts'
+import type { Database } from './rows/tables.ts'
 
 /** What the record of an account holds as far as we know. */
 export type DeliveredTo = Delivered & { domain: string; object: string }

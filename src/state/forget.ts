@@ -1,9 +1,9 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely'
 import type { RelatedKind } from '../domain/related-record.ts'
-import { atomically, chunks, VALUES_PER_LOOKUP } from './batches.ts'
 import { peopleOf } from './people.ts'
-import { removeDomains } from './remove-domains.ts'
-import type { Database, Tables } from './tables.ts'
+import { atomically, chunks, VALUES_PER_LOOKUP } from './rows/batches.ts'
+import { removeDomains } from './rows/remove-domains.ts'
+import type { Database, Tables } from './rows/tables.ts'
 
 /** The tables with a row, or several, for an account. Of related records, leads and contacts are counted apart. */
 const BY_DOMAIN = [

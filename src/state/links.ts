@@ -8,10 +8,10 @@ import {
   pages,
   ROWS_PER_PAGE,
   ROWS_PER_STATEMENT,
-} from './batches.ts'
-import { fromFlag, toFlag } from './codec.ts'
-import { type DomainTable, domainsByConnector, removeDomains } from './remove-domains.ts'
-import type { Database, LinkRow } from './tables.ts'
+} from './rows/batches.ts'
+import { fromFlag, toFlag } from './rows/codec.ts'
+import { type DomainTable, domainsByConnector, removeDomains } from './rows/remove-domains.ts'
+import type { Database, LinkRow } from './rows/tables.ts'
 
 /** A record that several accounts are linked to. */
 export interface SharedRecord {

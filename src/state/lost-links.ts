@@ -1,7 +1,7 @@
-import { pages, ROWS_PER_PAGE, upsert } from './batches.ts'
-import { toTime } from './codec.ts'
-import { inLookups } from './in-lookups.ts'
-import type { Database } from './tables.ts'
+import { inLookups } from './database/in-lookups.ts'
+import { pages, ROWS_PER_PAGE, upsert } from './rows/batches.ts'
+import { toTime } from './rows/codec.ts'
+import type { Database } from './rows/tables.ts'
 
 export type LostLinks = ReturnType<typeof lostLinksOf>
 

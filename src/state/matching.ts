@@ -1,10 +1,10 @@
 import type { Link } from '../domain/link.ts'
 import type { Value } from '../domain/mappable.ts'
-import { atomically, each, lookUp, pages, ROWS_PER_PAGE, upsert } from './batches.ts'
-import { fromJson, fromTime, toJson, toTime } from './codec.ts'
 import { linksOf } from './links.ts'
-import { domainsByConnector, removeDomains } from './remove-domains.ts'
-import type { Database, Tables } from './tables.ts'
+import { atomically, each, lookUp, pages, ROWS_PER_PAGE, upsert } from './rows/batches.ts'
+import { fromJson, fromTime, toJson, toTime } from './rows/codec.ts'
+import { domainsByConnector, removeDomains } from './rows/remove-domains.ts'
+import type { Database, Tables } from './rows/tables.ts'
 
 /** A record that may be the account's, with the fields that tell it apart for a person. */
 type Candidate = Readonly<Record<string, Value>> & { remoteId: string }

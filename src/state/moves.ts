@@ -1,7 +1,7 @@
 import type { Direction, Risk, Stage } from '../domain/stage.ts'
-import { atomically, chunks, each, pages, ROWS_PER_PAGE, upsert, VALUES_PER_LOOKUP } from './batches.ts'
-import { fromTime, toTime } from './codec.ts'
-import type { Database, RiskChangeRow, StageChangeRow } from './tables.ts'
+import { atomically, chunks, each, pages, ROWS_PER_PAGE, upsert, VALUES_PER_LOOKUP } from './rows/batches.ts'
+import { fromTime, toTime } from './rows/codec.ts'
+import type { Database, RiskChangeRow, StageChangeRow } from './rows/tables.ts'
 
 /** An account moved from one stage to another. `from` is null for an account that was never seen before. */
 export interface StageChange {

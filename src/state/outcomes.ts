@@ -1,13 +1,13 @@
 import type { Link } from '../domain/link.ts'
 import type { RelatedRecord } from '../domain/related-record.ts'
-import { atomically } from './batches.ts'
 import { type ChangeOutcome, changesOf } from './changes.ts'
 import { type DeliveredTo, deliveredOf } from './delivered.ts'
 import { linksOf } from './links.ts'
 import { lostLinksOf } from './lost-links.ts'
 import { type Refusal, rejectionsOf } from './rejections.ts'
 import { relatedRecordsOf } from './related-records.ts'
-import type { Database } from './tables.ts'
+import { atomically } from './rows/batches.ts'
+import type { Database } from './rows/tables.ts'
 
 /** What one batch of a CRM came to. */
 export interface Outcomes {

@@ -8,9 +8,9 @@ import {
   ROWS_PER_PAGE,
   ROWS_PER_STATEMENT,
   VALUES_PER_LOOKUP,
-} from './batches.ts'
-import { fromJson, fromTime, toJson, toTime } from './codec.ts'
-import type { Database, PersonRow } from './tables.ts'
+} from './rows/batches.ts'
+import { fromJson, fromTime, toJson, toTime } from './rows/codec.ts'
+import type { Database, PersonRow } from './rows/tables.ts'
 
 export type People = ReturnType<typeof peopleOf>
 

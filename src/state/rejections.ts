@@ -8,9 +8,9 @@ import {
   ROWS_PER_PAGE,
   ROWS_PER_STATEMENT,
   VALUES_PER_LOOKUP,
-} from './batches.ts'
-import { fromTime, toTime } from './codec.ts'
-import type { Database, RejectionRow, RejectionStatus } from './tables.ts'
+} from './rows/batches.ts'
+import { fromTime, toTime } from './rows/codec.ts'
+import type { Database, RejectionRow, RejectionStatus } from './rows/tables.ts'
 
 /** A change that the CRM did not take as it is. */
 export interface Rejection {

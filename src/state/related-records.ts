@@ -1,7 +1,7 @@
 import type { RelatedKind, RelatedRecord } from '../domain/related-record.ts'
-import { atomically, lookUp, upsert } from './batches.ts'
-import { fromJson, fromTimeOrNull, toJson, toTimeOrNull } from './codec.ts'
-import type { Database, RelatedRecordRow } from './tables.ts'
+import { atomically, lookUp, upsert } from './rows/batches.ts'
+import { fromJson, fromTimeOrNull, toJson, toTimeOrNull } from './rows/codec.ts'
+import type { Database, RelatedRecordRow } from './rows/tables.ts'
 
 export type RelatedRecords = ReturnType<typeof relatedRecordsOf>
 

@@ -1,6 +1,6 @@
-import { atomically } from './batches.ts'
-import { toTime } from './codec.ts'
-import type { Database } from './tables.ts'
+import { atomically } from './rows/batches.ts'
+import { toTime } from './rows/codec.ts'
+import type { Database } from './rows/tables.ts'
 
 /**
  * Drops the runs, and the changes of runs, that began before these moments, and the notices that were settled before. The last run that remembered accounts stays:

@@ -1,7 +1,7 @@
 import type { CountedStore } from '../domain/counted-signals.ts'
-import { atomically } from './batches.ts'
-import { fromFlag, fromJson, fromTime, fromTimeOrNull, toJson, toTime } from './codec.ts'
-import type { Database, RunRow, RunStatus } from './tables.ts'
+import { atomically } from './rows/batches.ts'
+import { fromFlag, fromJson, fromTime, fromTimeOrNull, toJson, toTime } from './rows/codec.ts'
+import type { Database, RunRow, RunStatus } from './rows/tables.ts'
 
 export interface Run {
   /** UUID v7: later runs have greater ids. */

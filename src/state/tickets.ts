@@ -1,9 +1,9 @@
 import type { Ticket } from '../contract/session.ts'
 import type { PlannedChange } from '../domain/planned-change.ts'
-import { atomically, lookUp } from './batches.ts'
 import { changesOf, toPlanned } from './changes.ts'
-import { fromFlag, fromTime, toFlag, toTime } from './codec.ts'
-import type { Database } from './tables.ts'
+import { atomically, lookUp } from './rows/batches.ts'
+import { fromFlag, fromTime, toFlag, toTime } from './rows/codec.ts'
+import type { Database } from './rows/tables.ts'
 
 /** A job at a CRM whose results are not recorded yet, with the run that handed it over. */
 export interface OpenTicket {

@@ -1,5 +1,5 @@
-import type { CrmChannel } from '../plan/notices-channels.ts'
-import { homeOf } from '../plan/notices-home.ts'
+import type { CrmChannel } from '../plan/notices/channels.ts'
+import { homeOf } from '../plan/notices/home.ts'
 import type { State } from '../state/state.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { LONGEST_BACK_OFF_MS } from '../state/ready-notices.ts'
+import { LONGEST_BACK_OFF_MS } from '../state/outbox/ready-notices.ts'
 
 const FIRST_MS = 1_000
 /** 1 s, 4 s, 16 s … 12 h: a hiccup costs seconds, and twelve attempts last for two days of a receiver that is down. */

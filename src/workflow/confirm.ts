@@ -1,6 +1,6 @@
-import { isInScope, type Scope } from '../plan/in-scope.ts'
-import { type NoticeVerdict, noticeVerdict } from '../plan/notices-verdict.ts'
-import { speakerOf } from '../plan/shared-record.ts'
+import { isInScope, type Scope } from '../plan/account/in-scope.ts'
+import { speakerOf } from '../plan/account/shared-record.ts'
+import { type NoticeVerdict, noticeVerdict } from '../plan/notices/verdict.ts'
 import type { Standing } from '../state/matching.ts'
 import type { State } from '../state/state.ts'
 

@@ -2,7 +2,7 @@ import type { Action } from '../config/mapping.ts'
 import type { Notice } from '../contract/notices.ts'
 import type { OutboxNotice } from '../domain/notice.ts'
 import { STAGE_LABELS, STAGES } from '../domain/stage.ts'
-import { filled } from '../plan/notices-template.ts'
+import { filled } from '../plan/notices/template.ts'
 
 /** What a notice needs of the CRM beside itself. */
 export interface Delivering {

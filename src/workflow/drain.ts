@@ -1,5 +1,5 @@
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { NoticeOutcome } from '../state/settled-notices.ts'
+import type { NoticeOutcome } from '../state/outbox/settled-notices.ts'
 import type { State } from '../state/state.ts'
 import { backOffMs } from './back-off.ts'
 import { outcomeOf, type Retrying, withOneLuck } from './outcome-of.ts'

@@ -1,5 +1,5 @@
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { NoticeOutcome } from '../state/settled-notices.ts'
+import type { NoticeOutcome } from '../state/outbox/settled-notices.ts'
 import { backOffMs } from './back-off.ts'
 import type { Sent } from './sender.ts'
 

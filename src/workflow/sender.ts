@@ -1,5 +1,5 @@
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { Outlet } from '../state/outlet.ts'
+import type { Outlet } from '../state/outbox/outlet.ts'
 
 /** What a channel made of one notice. */
 export type Sent = { id: string } & (

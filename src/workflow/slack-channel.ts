@@ -1,6 +1,6 @@
 import type { NotifyChannel } from '../config/config.ts'
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { Outlet } from '../state/outlet.ts'
+import type { Outlet } from '../state/outbox/outlet.ts'
 import { sentBy } from './answer-to-sent.ts'
 import {
   type ChannelCounts,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { OutboxNotice } from '../domain/notice.ts'
-import type { Outlet } from '../state/outlet.ts'
+import type { Outlet } from '../state/outbox/outlet.ts'
 import type { State } from '../state/state.ts'
 import type { Digest } from './slack-message.ts'
 

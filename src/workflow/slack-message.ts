@@ -1,6 +1,6 @@
 import type { OutboxNotice } from '../domain/notice.ts'
 import { STAGE_LABELS, STAGES } from '../domain/stage.ts'
-import { valueIn } from '../plan/notices-template.ts'
+import { valueIn } from '../plan/notices/template.ts'
 
 /** The body of an incoming webhook of Slack: `text` is what phones show, `blocks` what the channel does. */
 export interface SlackMessage {

@@ -1,7 +1,7 @@
-import type { WebhookBody } from '../config/webhook-schema.ts'
+import type { WebhookBody } from '../config/schema/webhook-schema.ts'
 import type { OutboxNotice } from '../domain/notice.ts'
 import { DIRECTIONS, RISKS, STAGES, TRENDS } from '../domain/stage.ts'
-import { isoSecond } from '../plan/mappable-values.ts'
+import { isoSecond } from '../plan/values/mappable-values.ts'
 
 /** What a webhook tells of a notice: the same at each attempt. */
 export function webhookBodyOf(notice: OutboxNotice): WebhookBody {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import type { StatePlace } from '../../src/state/location.ts'
+import type { StatePlace } from '../../src/state/database/location.ts'
 import { CRM_FIELDS, mappingText } from '../project/crm-fields.ts'
 import type { CrmName } from '../project/sandboxes.ts'
 import { usesCsv } from '../project/uses.ts'

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Client, escapeIdentifier } from 'pg'
 import { createHubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
 import { createSalesforceSandbox } from '../../connectors/salesforce/sandbox/index.ts'
-import type { StatePlace } from '../../src/state/location.ts'
+import type { StatePlace } from '../../src/state/database/location.ts'
 import { configOf, type Replica, writeProject } from './replica-project.ts'
 import { runOql } from './run-oql.ts'
 

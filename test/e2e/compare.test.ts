@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Comparison } from '../../src/run/compare.ts'
+import type { Comparison } from '../../src/run/compare/compare.ts'
 import { AS_OF, newPlace } from './place.ts'
 
 test('compare with Scarf: what the CRM lacks, both outputs, and nothing written', async () => {

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test, vi } from 'vitest'
-import type { RunReport } from '../../src/run/report.ts'
-import { acquireLease } from '../../src/state/lease.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
+import { acquireLease } from '../../src/state/lease/lease.ts'
 import { openState } from '../../src/state/state.ts'
 import { AS_OF, newPlace, type Place, TOKEN } from './place.ts'
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { CheckOutcome } from '../../src/run/check.ts'
-import type { RunReport } from '../../src/run/report.ts'
+import type { CheckOutcome } from '../../src/run/check/check.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
 import { AS_OF, newPlace } from './place.ts'
 
 interface Steps {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { acquireLease } from '../../src/state/lease.ts'
+import { acquireLease } from '../../src/state/lease/lease.ts'
 import { openState, type State } from '../../src/state/state.ts'
 import { account } from '../unit/state/account.ts'
 import { newPlace, type Place } from './place.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunReport } from '../../src/run/report.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
 import { AS_OF, newPlace } from './place.ts'
 
 interface Links {

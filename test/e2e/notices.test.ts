@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunReport } from '../../src/run/report.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
 import { newReceiver } from '../integration/workflow/receiver.ts'
 import { newPlace, type Place } from './place.ts'
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { onTestFinished } from 'vitest'
 import { createHubSpotSandbox, type HubSpotSandbox } from '../../connectors/hubspot/sandbox/index.ts'
-import { initFiles } from '../../src/config/init-files.ts'
+import { initFiles } from '../../src/config/init/init-files.ts'
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/cli/main.ts')
 

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import type { RunReport } from '../../src/run/report.ts'
-import type { StatePlace } from '../../src/state/location.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
+import type { StatePlace } from '../../src/state/database/location.ts'
 import { newSchema, query } from '../postgres/new-schema.ts'
 import { AS_OF, newPlace, type Place } from './place.ts'
 

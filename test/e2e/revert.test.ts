@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import type { RunReport } from '../../src/run/report.ts'
 import type { RevertReport } from '../../src/run/revert.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
 import { AS_OF, newPlace, type Place } from './place.ts'
 
 /** Waits for something in another process. */

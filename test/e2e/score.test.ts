@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { AccountJson } from '../../src/run/account-json.ts'
-import type { ExplanationJson } from '../../src/run/explanation-json.ts'
+import type { AccountJson } from '../../src/run/accounts/account-json.ts'
+import type { ExplanationJson } from '../../src/run/explain/explanation-json.ts'
 import { AS_OF, newPlace } from './place.ts'
 
 interface Scored {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { acquireLease } from '../../src/state/lease.ts'
-import type { StatePlace } from '../../src/state/location.ts'
+import type { StatePlace } from '../../src/state/database/location.ts'
+import { acquireLease } from '../../src/state/lease/lease.ts'
 import { freezingProxy } from '../postgres/freezing-proxy.ts'
 import { newSchema } from '../postgres/new-schema.ts'
 import { newPlace, type Place } from './place.ts'

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import type { RunReport } from '../../src/run/report.ts'
+import type { RunReport } from '../../src/run/sync/report.ts'
 import type { Status } from '../../src/serve/status.ts'
 import { newPlace, type Place, TOKEN } from './place.ts'
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Client, escapeIdentifier } from 'pg'
 import { inject, onTestFinished } from 'vitest'
-import type { StatePlace } from '../../src/state/location.ts'
+import type { StatePlace } from '../../src/state/database/location.ts'
 
 /** The place of a state in PostgreSQL that is not there yet; it is removed after the test. */
 export async function newSchema(): Promise<StatePlace> {

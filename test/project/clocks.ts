@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/delivery/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 
 /** Stands there whatever is waited for. */
 export const stillClock = (moment: Date): Clock => ({

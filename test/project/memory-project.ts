@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import type { Clock } from '../../src/delivery/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { type Crm, newCrm } from '../reference-connector/crm.ts'
 import { stillClock } from './clocks.ts'
 import { CRM_FIELDS, fieldLines, mappingText } from './crm-fields.ts'

@@ -16,7 +16,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = (() => {
     'state|scoring',
     'store',
     'config',
-    'contract|domain',
+    'contract|domain|clock.ts',
   ]
   const levels = down.map(level => level.split('|'))
   const below = (depth: number) => levels.slice(depth + 1).flat()

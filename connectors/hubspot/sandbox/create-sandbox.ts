@@ -1,14 +1,13 @@
 import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { createAccess } from './access.ts'
-import { createApi } from './api.ts'
-import { createClock } from './clock.ts'
-import { type Control, createControl } from './control.ts'
-import { CONTROL_PATH, controlRoutes } from './control-routes.ts'
-import { createCounters, requestOf } from './counters.ts'
-import { createFaults } from './faults.ts'
-import { createLimiter, PLANS, type PlanLimits, UNLIMITED } from './limiter.ts'
+import { createClock } from './control/clock.ts'
+import { type Control, createControl } from './control/control.ts'
+import { CONTROL_PATH, controlRoutes } from './control/control-routes.ts'
+import { createCounters, requestOf } from './control/counters.ts'
+import { createFaults } from './control/faults.ts'
+import { openSandboxFile } from './control/sandbox-file.ts'
+import { troubledAnswer } from './control/troubled-answer.ts'
 import {
   ALL_SCOPES,
   DEFAULT_OWNERS,
@@ -17,9 +16,10 @@ import {
   DEFAULT_TOKEN,
   type HubSpotSandboxOptions,
 } from './options.ts'
-import { createPortal, type PortalSettings } from './portal.ts'
-import { openSandboxFile } from './sandbox-file.ts'
-import { troubledAnswer } from './troubled-answer.ts'
+import { createLimiter, PLANS, type PlanLimits, UNLIMITED } from './portal/limiter.ts'
+import { createPortal, type PortalSettings } from './portal/portal.ts'
+import { createAccess } from './rest/access.ts'
+import { createApi } from './rest/api.ts'
 
 export interface HubSpotSandbox {
   /** Without a trailing slash, as the SDK's `basePath` wants it. */

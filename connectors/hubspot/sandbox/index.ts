@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { type Sandbox, type SandboxOptions, SessionFault } from '../../../src/contract/index.ts'
 import { createHubSpotSandbox } from './create-sandbox.ts'
 
-export type { Control, SandboxRecord } from './control.ts'
+export type { Control, SandboxRecord } from './control/control.ts'
+export type { Fault, Poison, Telling } from './control/faults.ts'
 export { createHubSpotSandbox, type HubSpotSandbox } from './create-sandbox.ts'
-export type { Fault, Poison, Telling } from './faults.ts'
 export type { HubSpotSandboxOptions } from './options.ts'
 
 /** The sandbox as every connector offers one. */

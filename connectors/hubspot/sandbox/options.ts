@@ -1,4 +1,4 @@
-import type { Plan, PlanLimits } from './limiter.ts'
+import type { Plan, PlanLimits } from './portal/limiter.ts'
 
 /** How a sandbox is to be. What is left out is as strict as a new HubSpot account. */
 export interface HubSpotSandboxOptions {

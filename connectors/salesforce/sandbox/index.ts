@@ -1,9 +1,9 @@
 import { type Sandbox, type SandboxOptions, SessionFault } from '../../../src/contract/index.ts'
 import { createSalesforceSandbox } from './create-sandbox.ts'
 
-export type { Control, SandboxRecord } from './control.ts'
+export type { Control, SandboxRecord } from './control/control.ts'
+export type { Fault, Poison } from './control/faults.ts'
 export { createSalesforceSandbox, type SalesforceSandbox } from './create-sandbox.ts'
-export type { Fault, Poison } from './faults.ts'
 export type { SalesforceSandboxOptions, SandboxUser } from './options.ts'
 
 /** The sandbox as every connector offers one. */

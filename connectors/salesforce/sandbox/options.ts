@@ -1,4 +1,4 @@
-import type { FlatFields } from './stored-record.ts'
+import type { FlatFields } from './org/stored-record.ts'
 
 /** How a sandbox is to be. What is left out is as strict as a new Enterprise org. */
 export interface SalesforceSandboxOptions {

@@ -1,6 +1,6 @@
 import { EXIT } from '../../domain/errors.ts'
-import { type CheckOutcome, check } from '../../run/check.ts'
-import type { Finding } from '../../run/finding.ts'
+import { type CheckOutcome, check } from '../../run/check/check.ts'
+import type { Finding } from '../../run/check/finding.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'

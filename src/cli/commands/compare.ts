@@ -1,6 +1,6 @@
 import { Option } from 'commander'
 import { EXIT } from '../../domain/errors.ts'
-import { type Comparison, compare, OTHERS, type Other } from '../../run/compare.ts'
+import { type Comparison, compare, OTHERS, type Other } from '../../run/compare/compare.ts'
 import { connectorNamed } from '../connector-named.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'

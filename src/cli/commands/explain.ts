@@ -1,6 +1,6 @@
 import { EXIT } from '../../domain/errors.ts'
-import { explain } from '../../run/explain.ts'
-import { explanationJson } from '../../run/explanation-json.ts'
+import { explain } from '../../run/explain/explain.ts'
+import { explanationJson } from '../../run/explain/explanation-json.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'

@@ -1,6 +1,6 @@
 import { loadModel } from '../../config/load-config.ts'
 import type { Model } from '../../config/model.ts'
-import { type Plan, plan, type WhatIf, whatIf } from '../../run/plan.ts'
+import { type Plan, plan, type WhatIf, whatIf } from '../../run/sync/plan.ts'
 import type { Act, Context } from '../context.ts'
 import { streamJson } from '../json-document.ts'
 import { openConfig } from '../open-config.ts'

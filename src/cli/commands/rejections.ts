@@ -1,5 +1,5 @@
 import { EXIT, UserError } from '../../domain/errors.ts'
-import { isoSecond } from '../../plan/mappable-values.ts'
+import { isoSecond } from '../../plan/values/mappable-values.ts'
 import { inLease } from '../../run/in-lease.ts'
 import { readState } from '../../run/read-state.ts'
 import type { Rejection } from '../../state/rejections.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import path from 'node:path'
 import { Option } from 'commander'
-import { startSandbox } from '../../delivery/start-sandbox.ts'
+import { startSandbox } from '../../delivery/session/start-sandbox.ts'
 import { EXIT } from '../../domain/errors.ts'
 import { sampleCompanies } from '../../sample/sample-companies.ts'
 import { SAMPLE_DEFAULTS } from '../../sample/write-sample.ts'

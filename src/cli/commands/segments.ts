@@ -1,5 +1,5 @@
 import { EXIT } from '../../domain/errors.ts'
-import { scored } from '../../run/plan.ts'
+import { scored } from '../../run/sync/plan.ts'
 import { accountFilter } from '../account-filter.ts'
 import type { Act, Context } from '../context.ts'
 import { printJson } from '../json-document.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../tables.ts'
+import type { Database } from '../rows/tables.ts'
 
 /** Texts that may quote what a CRM or a receiver said: earlier versions kept a session's token in them. */
 const TEXTS = [

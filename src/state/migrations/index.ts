@@ -1,4 +1,4 @@
-import type { Database } from '../tables.ts'
+import type { Database } from '../rows/tables.ts'
 import { first } from './0001-first.ts'
 import { counted } from './0002-counted.ts'
 import { withoutTokens } from './0003-without-tokens.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as later } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect, it } from 'vitest'
-import { openConnector } from '../../../src/delivery/open-connector.ts'
+import { openConnector } from '../../../src/delivery/session/open-connector.ts'
 import { hubSpotProject } from '../../project/hubspot-project.ts'
 
 it('the last calls of a budget are given once each, while the lease of each write is looked at', async () => {

@@ -1,5 +1,5 @@
 import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
-import type { RunReport } from '../../../src/run/report.ts'
+import type { RunReport } from '../../../src/run/sync/report.ts'
 import type { State } from '../../../src/state/state.ts'
 import { CREATE } from '../../project/crm-fields.ts'
 import { hubSpotProject } from '../../project/hubspot-project.ts'

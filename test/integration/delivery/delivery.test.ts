@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { SessionFault } from '../../../src/contract/faults.ts'
 import type { Failure, FailureKind } from '../../../src/contract/records.ts'
-import { RETRIES } from '../../../src/delivery/call.ts'
+import { RETRIES } from '../../../src/delivery/session/call.ts'
 import type { State } from '../../../src/state/state.ts'
 import { FIELDS } from '../../project/memory-project.ts'
 import type { Trouble } from '../../reference-connector/crm.ts'

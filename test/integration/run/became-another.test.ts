@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addLink } from '../../../src/run/edit-links.ts'
+import { addLink } from '../../../src/run/links/edit-links.ts'
 import type { CrmName } from '../../project/sandboxes.ts'
 import { CRMS, newSandboxProject, type SandboxProject } from './sandbox-project.ts'
 

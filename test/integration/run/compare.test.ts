@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sync } from '../../../src/run/sync.ts'
+import { sync } from '../../../src/run/sync/sync.ts'
 import { openState } from '../../../src/state/state.ts'
 import { CRMS, newScarfProject, type ScarfProject } from './scarf-project.ts'
 import { weeklyUse } from './weekly-use.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { check } from '../../../src/run/check.ts'
+import { check } from '../../../src/run/check/check.ts'
 import { CRMS, newSandboxProject } from './sandbox-project.ts'
 
 const FIELDS = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { scoreIntoState } from '../../../src/run/score-into-state.ts'
+import { scoreIntoState } from '../../../src/run/sync/score-into-state.ts'
 import { openState } from '../../../src/state/state.ts'
 import { put } from '../store/score-files.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { check } from '../../../src/run/check.ts'
-import { plan } from '../../../src/run/plan.ts'
-import { sync } from '../../../src/run/sync.ts'
+import { check } from '../../../src/run/check/check.ts'
+import { plan } from '../../../src/run/sync/plan.ts'
+import { sync } from '../../../src/run/sync/sync.ts'
 import { CRMS, newScarfProject } from './scarf-project.ts'
 import { weeklyUse } from './weekly-use.ts'
 

@@ -1,6 +1,6 @@
 import { pino } from 'pino'
-import { startTelemetry } from '../../../src/run/telemetry.ts'
-import { inSpan } from '../../../src/run/tracing.ts'
+import { startTelemetry } from '../../../src/run/telemetry/telemetry.ts'
+import { inSpan } from '../../../src/run/telemetry/tracing.ts'
 
 /** A process of its own: OpenTelemetry registers itself for all of one. */
 const telemetry = await startTelemetry(

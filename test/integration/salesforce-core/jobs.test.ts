@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Fault } from '../../../connectors/salesforce/sandbox/faults.ts'
+import type { Fault } from '../../../connectors/salesforce/sandbox/control/faults.ts'
 import { CREATE } from '../../project/crm-fields.ts'
 import { type SalesforceProject, salesforceProject } from '../../project/salesforce-project.ts'
 import { startOql } from '../../project/start-oql.ts'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { shippedFile } from '../../../src/config/init/shipped.ts'
 import { loadModel } from '../../../src/config/load-config.ts'
 import type { Model } from '../../../src/config/model.ts'
-import { shippedFile } from '../../../src/config/shipped.ts'
 import freeMail from '../../../src/store/free-mail.json' with { type: 'json' }
 import { DEFAULT_MODEL } from '../../reference/default-model.ts'
 import type { ModelLiteral } from '../../reference/model-literal.ts'

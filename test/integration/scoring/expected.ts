@@ -1,5 +1,5 @@
 import type { Model } from '../../../src/config/model.ts'
-import { modelSchema } from '../../../src/config/model-schema.ts'
+import { modelSchema } from '../../../src/config/schema/model-schema.ts'
 import type { Account, Remembered } from '../../../src/domain/account.ts'
 import type { Cleaning } from '../../../src/scoring/clean.ts'
 import type * as plain from '../../reference/clean.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { shippedFile } from '../../../src/config/init/shipped.ts'
 import { loadModel } from '../../../src/config/load-config.ts'
-import { shippedFile } from '../../../src/config/shipped.ts'
 import { openState } from '../../../src/state/state.ts'
 import { DEFAULT_MODEL } from '../../reference/default-model.ts'
 import { PLAIN_CLEANING } from '../../reference/plain-cleaning.ts'

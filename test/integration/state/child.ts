@@ -2,8 +2,8 @@
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { createInterface } from 'node:readline'
-import { acquireLease } from '../../../src/state/lease.ts'
-import type { StatePlace } from '../../../src/state/location.ts'
+import type { StatePlace } from '../../../src/state/database/location.ts'
+import { acquireLease } from '../../../src/state/lease/lease.ts'
 import { forkState, openState, type State } from '../../../src/state/state.ts'
 import { account } from '../../unit/state/account.ts'
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, test } from 'vitest'
-import type { StatePlace } from '../../../src/state/location.ts'
+import type { StatePlace } from '../../../src/state/database/location.ts'
 import { openState } from '../../../src/state/state.ts'
 import { account } from '../../unit/state/account.ts'
 import { startChild } from './child-process.ts'

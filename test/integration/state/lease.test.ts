@@ -1,8 +1,8 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
-import type { HeldLease } from '../../../src/state/held-lease.ts'
-import { acquireLease, leaseHeld } from '../../../src/state/lease.ts'
-import type { StatePlace } from '../../../src/state/location.ts'
+import type { StatePlace } from '../../../src/state/database/location.ts'
+import type { HeldLease } from '../../../src/state/lease/held-lease.ts'
+import { acquireLease, leaseHeld } from '../../../src/state/lease/lease.ts'
 import { startChild } from './child-process.ts'
 import { DATABASES, newPlace } from './place.ts'
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { onTestFinished, vi } from 'vitest'
-import type { StatePlace } from '../../../src/state/location.ts'
+import type { StatePlace } from '../../../src/state/database/location.ts'
 import { newSchema } from '../../postgres/new-schema.ts'
 
 /** A directory for one test, and the url of a state in it that is not there yet. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import type { StatePlace } from '../../../src/state/location.ts'
+import type { StatePlace } from '../../../src/state/database/location.ts'
 import { forkState, openState } from '../../../src/state/state.ts'
 import { newSchema, newUser, query } from '../../postgres/new-schema.ts'
 import { account } from '../../unit/state/account.ts'

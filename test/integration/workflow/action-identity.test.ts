@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { SessionFault } from '../../../src/contract/faults.ts'
-import { crmChannels } from '../../../src/plan/notices-channels.ts'
-import { retryNotices } from '../../../src/run/retry-notices.ts'
+import { crmChannels } from '../../../src/plan/notices/channels.ts'
+import { retryNotices } from '../../../src/run/notices/retry-notices.ts'
 import { onlyCrm } from '../../project/memory-project.ts'
 import { DAY_MS, type OutboxProject, settledProject } from './outbox-project.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { SessionFault } from '../../../src/contract/faults.ts'
 import type { Notice } from '../../../src/contract/notices.ts'
-import { retryNotices } from '../../../src/run/retry-notices.ts'
+import { retryNotices } from '../../../src/run/notices/retry-notices.ts'
 import { onlyCrm } from '../../project/memory-project.ts'
 import type { Crm, Trouble } from '../../reference-connector/crm.ts'
 import { DAY_MS, hook, notifying, settledProject } from './outbox-project.ts'

@@ -1,5 +1,5 @@
 import type { OutboxNotice } from '../../../src/domain/notice.ts'
-import type { RunReport } from '../../../src/run/report.ts'
+import type { RunReport } from '../../../src/run/sync/report.ts'
 import { type HeldClock, heldClock } from '../../project/clocks.ts'
 import { type MemoryProject, type MemorySetting, memoryProject, NOW } from '../../project/memory-project.ts'
 import type { RunOptions } from '../../project/new-project.ts'

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, it } from 'vitest'
-import { webhookBody } from '../../../src/config/webhook-schema.ts'
-import { retryNotices } from '../../../src/run/retry-notices.ts'
+import { webhookBody } from '../../../src/config/schema/webhook-schema.ts'
+import { retryNotices } from '../../../src/run/notices/retry-notices.ts'
 import { DAY_MS, hook, notifying, outboxProject, settledProject } from './outbox-project.ts'
 import { newReceiver } from './receiver.ts'
 

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { describe, expect, test } from 'vitest'
 import { writeAccounts } from '../../../src/cli/account-list.ts'
 import { FACT_NAMES, type FactName } from '../../../src/domain/facts.ts'
-import type { AccountJson } from '../../../src/run/account-json.ts'
+import type { AccountJson } from '../../../src/run/accounts/account-json.ts'
 import { pretendTerminal } from './pretend-terminal.ts'
 
 const facts = Object.fromEntries(FACT_NAMES.map(name => [name, 0])) as Record<FactName, number>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { renderComparison } from '../../../src/cli/render-comparison.ts'
-import type { Comparison } from '../../../src/run/compare.ts'
+import type { Comparison } from '../../../src/run/compare/compare.ts'
 import { pretendTerminal } from './pretend-terminal.ts'
 
 const COMPARED: Comparison = {

@@ -5,8 +5,8 @@ import { afterAll } from 'vitest'
 import type { Config } from '../../../src/config/config.ts'
 import type { ConfigProblem } from '../../../src/config/config-error.ts'
 import { ConfigError } from '../../../src/config/config-error.ts'
-import type { Environment } from '../../../src/config/interpolation.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
+import type { Environment } from '../../../src/config/read/interpolation.ts'
 
 const folders: string[] = []
 afterAll(() => {

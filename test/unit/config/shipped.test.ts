@@ -3,12 +3,12 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { CRMS, type Crm } from '../../../src/config/chosen-connectors.ts'
-import type { Preset } from '../../../src/config/init-files.ts'
-import { initFiles } from '../../../src/config/init-files.ts'
-import { jsonSchemas, jsonSchemaText } from '../../../src/config/json-schemas.ts'
+import { CRMS, type Crm } from '../../../src/config/init/chosen-connectors.ts'
+import type { Preset } from '../../../src/config/init/init-files.ts'
+import { initFiles } from '../../../src/config/init/init-files.ts'
+import { shippedFile } from '../../../src/config/init/shipped.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { shippedFile } from '../../../src/config/shipped.ts'
+import { jsonSchemas, jsonSchemaText } from '../../../src/config/schema/json-schemas.ts'
 import { folderWith } from './config-folder.ts'
 
 const FILES = [
@@ -67,7 +67,7 @@ test('the HubSpot mapping writes properties of ours, and what people own on crea
 
 describe('JSON Schemas', () => {
   test.each(Object.entries(jsonSchemas()))(
-    '%s is current (else: node src/config/write-schemas.ts)',
+    '%s is current (else: node src/config/schema/write-schemas.ts)',
     (name, schema) => {
       expect(textOf(`config/schemas/${name}`)).toBe(jsonSchemaText(schema))
     },

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { SessionFault } from '../../../src/contract/faults.ts'
-import { callLedger } from '../../../src/delivery/call-ledger.ts'
+import { callLedger } from '../../../src/delivery/session/call-ledger.ts'
 import { openState, type State } from '../../../src/state/state.ts'
 
 const NOON = Date.parse('2026-05-04T12:00:00Z')

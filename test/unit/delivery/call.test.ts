@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { RequestFailed, SessionFault } from '../../../src/contract/faults.ts'
 import type { Failure, FailureKind } from '../../../src/contract/records.ts'
-import { LONGEST_PAUSE_MS, openCall, REQUEST_TIMEOUT_MS, RETRIES } from '../../../src/delivery/call.ts'
-import { pacer } from '../../../src/delivery/pacer.ts'
+import {
+  LONGEST_PAUSE_MS,
+  openCall,
+  REQUEST_TIMEOUT_MS,
+  RETRIES,
+} from '../../../src/delivery/session/call.ts'
+import { pacer } from '../../../src/delivery/session/pacer.ts'
 import { driven, fakeClock } from '../../reference-connector/harness.ts'
 
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Clock } from '../../../src/clock.ts'
 import type { Limits } from '../../../src/contract/session.ts'
-import type { Clock } from '../../../src/delivery/clock.ts'
-import { pacer } from '../../../src/delivery/pacer.ts'
+import { pacer } from '../../../src/delivery/session/pacer.ts'
 
 const NEVER = new AbortController().signal
 

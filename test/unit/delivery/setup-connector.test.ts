@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { FieldSpec, SchemaStep } from '../../../src/contract/fields.ts'
 import type { Session } from '../../../src/contract/session.ts'
-import type { ConnectorSession } from '../../../src/delivery/connector-session.ts'
-import { setupConnector } from '../../../src/delivery/setup-connector.ts'
+import { setupConnector } from '../../../src/delivery/schema/setup-connector.ts'
+import type { ConnectorSession } from '../../../src/delivery/session/connector-session.ts'
 import { STAGE_LABELS } from '../../../src/domain/stage.ts'
 import { field, mapping, value } from '../plan/situations.ts'
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { PERSON_VALUES } from '../../../src/config/condition-names.ts'
+import { shippedFile } from '../../../src/config/init/shipped.ts'
 import { WRITES } from '../../../src/config/mapping.ts'
-import { shippedFile } from '../../../src/config/shipped.ts'
+import { PERSON_VALUES } from '../../../src/config/when/condition-names.ts'
 import { MAPPABLE } from '../../../src/domain/mappable.ts'
 import { valuesTable, withValues } from './values-table.ts'
 

@@ -1,4 +1,4 @@
-import { PERSON_VALUES } from '../../../src/config/condition-names.ts'
+import { PERSON_VALUES } from '../../../src/config/when/condition-names.ts'
 import { MAPPABLE, type Mappable, TRIGGERS } from '../../../src/domain/mappable.ts'
 
 /** What each value is, for people; of the counts what is counted. */

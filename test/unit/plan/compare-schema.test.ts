@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { STAGE_LABELS } from '../../../src/domain/stage.ts'
-import { compareSchema, lackingFields } from '../../../src/plan/compare-schema.ts'
-import { wantedFields } from '../../../src/plan/wanted-fields.ts'
+import { compareSchema, lackingFields } from '../../../src/plan/fields/compare-schema.ts'
+import { wantedFields } from '../../../src/plan/fields/wanted-fields.ts'
 import { constant, FIELDS, field, mapping, value } from './situations.ts'
 
 const PLACE = { connector: 'crm', object: 'companies' }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { encode, sameValue } from '../../../src/plan/field-value.ts'
+import { encode, sameValue } from '../../../src/plan/fields/field-value.ts'
 
 describe('encode', () => {
   test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { FieldMapping, Mapping } from '../../../src/config/mapping.ts'
 import { STAGES } from '../../../src/domain/stage.ts'
-import { lackingTranslations } from '../../../src/plan/lacking-translations.ts'
+import { lackingTranslations } from '../../../src/plan/fields/lacking-translations.ts'
 
 const line = (from: string, values?: Record<string, string>): FieldMapping => ({
   from,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { leadKey, readLeadKey } from '../../../src/plan/lead-key.ts'
+import { leadKey, readLeadKey } from '../../../src/plan/related/lead-key.ts'
 
 test('a key is read as it was written, in whatever case and with whatever space a CRM gives it back', () => {
   expect(leadKey('acme.co.uk', 12)).toBe('acme.co.uk#12')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RelatedRecord } from '../../../src/domain/related-record.ts'
-import { leadStanding } from '../../../src/plan/lead-standing.ts'
+import { leadStanding } from '../../../src/plan/related/lead-standing.ts'
 
 const DAY_MS = 86_400_000
 const AS_OF = new Date('2026-11-24T00:00:00Z')

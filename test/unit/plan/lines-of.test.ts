@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { linesOf } from '../../../src/plan/lines-of.ts'
+import { linesOf } from '../../../src/plan/related/lines-of.ts'
 import { FIELDS as ALWAYS, mapping, value } from './situations.ts'
 
 const FIELDS = [...ALWAYS, value('name', 'Company', { write: 'on_create' })]

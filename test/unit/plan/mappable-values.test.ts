@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { MAPPABLE } from '../../../src/domain/mappable.ts'
 import { holds } from '../../../src/domain/when.ts'
-import { lookupFor, withMove } from '../../../src/plan/condition-values.ts'
-import { mappableValues } from '../../../src/plan/mappable-values.ts'
+import { lookupFor, withMove } from '../../../src/plan/values/condition-values.ts'
+import { mappableValues } from '../../../src/plan/values/mappable-values.ts'
 import { account, context } from './situations.ts'
 
 const BIG = {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RemoteRecord } from '../../../src/contract/records.ts'
 import { companyDomain } from '../../../src/domain/company-domain.ts'
-import { fieldsToMatch, type MatchRules, matchAll } from '../../../src/plan/match.ts'
+import { fieldsToMatch, type MatchRules, matchAll } from '../../../src/plan/match/match.ts'
 import { record } from './situations.ts'
 
 const RULES: MatchRules = {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type NoticeSituation, noticeVerdict } from '../../../src/plan/notices-verdict.ts'
+import { type NoticeSituation, noticeVerdict } from '../../../src/plan/notices/verdict.ts'
 
 const confirmed: NoticeSituation = {
   isAccount: true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { When } from '../../../src/domain/when.ts'
-import { fieldsHash } from '../../../src/plan/fields-hash.ts'
-import { planAccount, planRetired } from '../../../src/plan/plan-account.ts'
+import { planAccount, planRetired } from '../../../src/plan/account/plan-account.ts'
+import { fieldsHash } from '../../../src/plan/fields/fields-hash.ts'
 import {
   account,
   changeOf,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Field } from '../../../src/contract/fields.ts'
 import type { PlannedChange } from '../../../src/domain/planned-change.ts'
-import { planRevert } from '../../../src/plan/plan-revert.ts'
+import { planRevert } from '../../../src/plan/account/plan-revert.ts'
 import { plan as planOf, value } from './situations.ts'
 
 const described = (...names: string[]): Map<string, Pick<Field, 'type' | 'writable'>> =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PRIORITIES } from '../../../src/domain/planned-change.ts'
-import { planAccount } from '../../../src/plan/plan-account.ts'
+import { planAccount } from '../../../src/plan/account/plan-account.ts'
 import {
   AS_OF,
   account,

@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { STAGES } from '../../../src/domain/stage.ts'
-import { compareSpeakers, latestDelivered, type Speaker, speakerOf } from '../../../src/plan/shared-record.ts'
+import {
+  compareSpeakers,
+  latestDelivered,
+  type Speaker,
+  speakerOf,
+} from '../../../src/plan/account/shared-record.ts'
 import { daysBefore, delivered } from './situations.ts'
 
 const speaker = (domain: string, stage: Speaker['stage'], score: number): Speaker => ({

@@ -7,9 +7,9 @@ import type { Link } from '../../../src/domain/link.ts'
 import { TRIGGERS } from '../../../src/domain/mappable.ts'
 import type { Delivered, PlannedChange } from '../../../src/domain/planned-change.ts'
 import { STAGE_LABELS } from '../../../src/domain/stage.ts'
+import type { Decision, LinkedRecord } from '../../../src/plan/account/plan-account.ts'
 import type { ConnectorPlan } from '../../../src/plan/connector-plan.ts'
-import type { ValueContext } from '../../../src/plan/mappable-values.ts'
-import type { Decision, LinkedRecord } from '../../../src/plan/plan-account.ts'
+import type { ValueContext } from '../../../src/plan/values/mappable-values.ts'
 
 export const DAY_MS = 86_400_000
 export const AS_OF = new Date('2026-11-24T06:00:00Z')

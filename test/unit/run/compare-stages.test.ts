@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stageNamed } from '../../../src/run/compare-stages.ts'
+import { stageNamed } from '../../../src/run/compare/compare-stages.ts'
 
 test.each([
   ['Ongoing Usage', 'ongoing_usage'],

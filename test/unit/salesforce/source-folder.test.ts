@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import connector from '../../../connectors/salesforce/index.ts'
-import { type Element, parseXml } from '../../../connectors/salesforce/sandbox/xml.ts'
+import { type Element, parseXml } from '../../../connectors/salesforce/sandbox/metadata/xml.ts'
 import type { FieldSpec } from '../../../src/contract/index.ts'
 import { LOGIN } from './org.ts'
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { shippedFile } from '../../../src/config/init/shipped.ts'
 import { loadModel } from '../../../src/config/load-config.ts'
 import type { Model } from '../../../src/config/model.ts'
-import { shippedFile } from '../../../src/config/shipped.ts'
 import { CLASS_COLUMNS } from '../../../src/scoring/importance.ts'
 import { ledgerOf } from '../../../src/scoring/ledger.ts'
 import type { Row } from '../../../src/store/duckdb.ts'

@@ -6,8 +6,8 @@ import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import { program } from '../../../src/cli/program.ts'
 import { createTerminal } from '../../../src/cli/terminal.ts'
+import { systemClock } from '../../../src/clock.ts'
 import { loadConfig } from '../../../src/config/load-config.ts'
-import { systemClock } from '../../../src/delivery/clock.ts'
 import { createMetrics } from '../../../src/serve/metrics.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '../../..')

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { Clock } from '../../../src/delivery/clock.ts'
+import type { Clock } from '../../../src/clock.ts'
 
 /** A clock that a test turns: who sleeps wakes when the hands pass. */
 export interface Hands extends Clock {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ConnectorReport } from '../../../src/delivery/connector-report.ts'
 import { blankReport } from '../../../src/delivery/connector-report.ts'
-import { failedReport } from '../../../src/run/run-failed.ts'
+import { failedReport } from '../../../src/run/sync/run-failed.ts'
 import { NOW, RECENT, REPORT, run, start } from './service.ts'
 
 type Service = Awaited<ReturnType<typeof start>>

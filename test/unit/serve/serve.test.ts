@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { EXIT, UserError } from '../../../src/domain/errors.ts'
-import { failedReport, RunFailed } from '../../../src/run/run-failed.ts'
+import { failedReport, RunFailed } from '../../../src/run/sync/run-failed.ts'
 import { NOW, RECENT, REPORT, run, start } from './service.ts'
 
 const never = () => new Promise<never>(() => {})

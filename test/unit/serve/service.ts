@@ -1,7 +1,7 @@
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { createRedactor } from '../../../src/domain/redactor.ts'
-import type { RunReport } from '../../../src/run/report.ts'
+import type { RunReport } from '../../../src/run/sync/report.ts'
 import { type Service, serve } from '../../../src/serve/serve.ts'
 import type { Snapshot } from '../../../src/serve/snapshot.ts'
 import { hands } from './hands.ts'

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { OutboxNotice } from '../../../src/domain/notice.ts'
-import { LONGEST_BACK_OFF_MS } from '../../../src/state/ready-notices.ts'
+import { LONGEST_BACK_OFF_MS } from '../../../src/state/outbox/ready-notices.ts'
 import type { State } from '../../../src/state/state.ts'
 import { emptyState } from './empty-state.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { LONGEST_BACK_OFF_MS } from '../../../src/state/ready-notices.ts'
+import { LONGEST_BACK_OFF_MS } from '../../../src/state/outbox/ready-notices.ts'
 import { backOffMs } from '../../../src/workflow/back-off.ts'
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })

@@ -1,7 +1,7 @@
 import type { Account } from '../../../src/domain/account.ts'
 import type { OutboxNotice } from '../../../src/domain/notice.ts'
 import { ALWAYS } from '../../../src/domain/when.ts'
-import { noticesFor } from '../../../src/plan/notices.ts'
+import { noticesFor } from '../../../src/plan/notices/make-notices.ts'
 import { AS_OF, account, context } from '../plan/situations.ts'
 
 /** A notice as a change of this account makes it: of its stage, up from investigation, unless the test says otherwise. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { webhookBody } from '../../../src/config/webhook-schema.ts'
+import { webhookBody } from '../../../src/config/schema/webhook-schema.ts'
 import { webhookBodyOf } from '../../../src/workflow/webhook-body.ts'
 import { outboxNotice } from './outbox-notice.ts'
 
