@@ -11,12 +11,23 @@ import type { ConnectorSession } from './connector-session.ts'
  */
 export async function knownAccount(connector: ConnectorSession, state: State): Promise<void> {
   const { name } = connector
-  const account = await accountOf(connector)
-  if (account === null) return
   const { account: known } = await state.connectors.get(name)
-  if (known === null) return state.connectors.update(name, { account })
-  const problem = anotherAccount(name, account, known)
+  const account = await refuseAnother(connector, known)
+  if (known === null && account !== null) await state.connectors.update(name, { account })
+}
+
+/**
+ * @returns the account that a session reaches; null where the CRM does not tell
+ * @throws UserError where it is another one than the state knows
+ */
+export async function refuseAnother(
+  connector: ConnectorSession,
+  known: CrmAccount | null,
+): Promise<CrmAccount | null> {
+  const account = await accountOf(connector)
+  const problem = account === null || known === null ? null : anotherAccount(connector.name, account, known)
   if (problem !== null) throw new UserError(problem.message, { hint: problem.hint })
+  return account
 }
 
 /** Whose records these are; null where the CRM does not tell. */

@@ -3,6 +3,7 @@ import { renderPlan } from '../../../src/cli/render-plan.ts'
 import { check } from '../../../src/run/check/check.ts'
 import { compare } from '../../../src/run/compare/compare.ts'
 import { addLink, removeLink } from '../../../src/run/links/edit-links.ts'
+import { CRM_FIELDS } from '../../project/crm-fields.ts'
 import { memoryProject, onlyCrm } from '../../project/memory-project.ts'
 import type { CrmName } from '../../project/sandboxes.ts'
 import { pretendTerminal } from '../../unit/cli/pretend-terminal.ts'
@@ -56,6 +57,13 @@ describe.each(CRMS)('credentials of another account of %s', name => {
     expect(shown).toContain('not everything was looked at')
     expect(shown).not.toContain('as it must be')
     await plan.close()
+    untouched()
+  })
+
+  it('make nothing in a setup', async () => {
+    const { project, untouched } = await moved(name)
+    await project.configure(`  - { from: trend, to: ${CRM_FIELDS[name].ours('trend')} }`)
+    await expect(project.setup()).rejects.toThrow(BOTH[name][1])
     untouched()
   })
 

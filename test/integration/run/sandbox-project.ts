@@ -1,5 +1,6 @@
 import type { PlannedChange } from '../../../src/domain/planned-change.ts'
 import { planRevert, type RevertReport } from '../../../src/run/revert.ts'
+import { setup } from '../../../src/run/setup/setup.ts'
 import type { RunSurroundings } from '../../../src/run/surroundings.ts'
 import { stillClock } from '../../project/clocks.ts'
 import { CREATE, CRM_FIELDS, mappingText } from '../../project/crm-fields.ts'
@@ -20,7 +21,7 @@ interface More {
 }
 
 export interface SandboxProject
-  extends Pick<Project, 'folder' | 'surroundings' | 'sync' | 'plan' | 'inState'> {
+  extends Pick<Project, 'folder' | 'surroundings' | 'setup' | 'sync' | 'plan' | 'inState'> {
   crm: EitherCrm
   /** Another account of the same CRM, which the config leads to from now on. */
   another(mapping?: string): Promise<EitherCrm>
@@ -65,7 +66,9 @@ export async function newSandboxProject(
       const other = await startEither(name, 'another')
       config = other.config
       await project.configure(text(mapping))
-      await project.setup()
+      // Its fields are there: only whose account it is stands in the way.
+      const elsewhere = { ...project.config(), state: { ...project.config().state, url: 'sqlite::memory:' } }
+      await setup(project.surroundings(undefined, { config: elsewhere }), project.entry(), { dryRun: false })
       other.control.resetCounts()
       return other.control
     },
