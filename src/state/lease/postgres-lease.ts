@@ -164,8 +164,10 @@ function held(
   }, renewMs).unref()
   losing.signal.addEventListener('abort', () => clearInterval(renewing), { once: true })
 
+  const isThere = async () => (await mine.executeTakeFirst()) !== undefined
   const assertHeld = async () => {
-    if (!losing.signal.aborted && (await mine.executeTakeFirst()) === undefined) lose()
+    // Who takes the lease over ends this connection too: the first question finds that out, the next one opens another.
+    if (!losing.signal.aborted && !(await isThere().catch(isThere))) lose()
     losing.signal.throwIfAborted()
   }
   return {
