@@ -7,6 +7,7 @@ import type { Client } from './client.ts'
 import type { Kind } from './errors.ts'
 import { SEARCH_LANE } from './limits.ts'
 import { paths } from './paths.ts'
+import type { Input } from './requests.ts'
 import { type ApiRequest, createRequests } from './sdk.ts'
 import { createTransport, misshapen } from './transport.ts'
 
@@ -37,6 +38,11 @@ export function connect(config: Config, now: () => Date): Client {
   const post = <T>(what: What, path: string, body: unknown, schema: z.ZodType<T>, call: Call) =>
     ask(what, { method: 'POST', path, body }, schema, call)
 
+  /** Ways of one request: what differs is the path and how an input is written. */
+  const writeBatch =
+    (way: 'update' | 'upsert' | 'create', body: (input: Input) => object) =>
+    (object: string, inputs: readonly Input[], call: Call) =>
+      post(WRITE, paths.batch(object, way), { inputs: inputs.map(body) }, answers.batchSchema, call)
   return {
     limits: () => ({ ...transport.limits(), ...(timeZone === undefined ? {} : { timeZone }) }),
     page: (object, names, limit, after, call) =>
@@ -48,30 +54,9 @@ export function connect(config: Config, now: () => Date): Client {
       const body = { ...by, inputs: values.map(id => ({ id })), properties, propertiesWithHistory: [] }
       return post(READ, paths.batch(object, 'read'), body, answers.batchSchema, call)
     },
-    batchUpdate: (object, inputs, call) =>
-      post(
-        WRITE,
-        paths.batch(object, 'update'),
-        { inputs: inputs.map(changeBody) },
-        answers.batchSchema,
-        call,
-      ),
-    batchUpsert: (object, inputs, call) =>
-      post(
-        WRITE,
-        paths.batch(object, 'upsert'),
-        { inputs: inputs.map(changeBody) },
-        answers.batchSchema,
-        call,
-      ),
-    batchCreate: (object, inputs, call) =>
-      post(
-        WRITE,
-        paths.batch(object, 'create'),
-        { inputs: inputs.map(createBody) },
-        answers.batchSchema,
-        call,
-      ),
+    batchUpdate: writeBatch('update', changeBody),
+    batchUpsert: writeBatch('upsert', changeBody),
+    batchCreate: writeBatch('create', createBody),
     associated: (from, to, inputs, call) =>
       post(READ, paths.associated(from, to), { inputs }, answers.associatedSchema, call),
     labels: async (from, to, call) =>

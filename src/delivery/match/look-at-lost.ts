@@ -1,6 +1,6 @@
-import { callsLeft } from '../session/scarce-calls.ts'
 import { lookedUp, lookUp } from './look-up.ts'
 import { type Found, inScope, type Matching } from './matching.ts'
+import { callsLeft } from './scarce-calls.ts'
 import { amongAll, type Filed, file, nothingFiled } from './whole-read.ts'
 
 const HOUR_MS = 60 * 60_000

@@ -1,4 +1,3 @@
-import { affordable, callsLeft } from '../session/scarce-calls.ts'
 import { followOthers } from './follow-others.ts'
 import { lookAtLost } from './look-at-lost.ts'
 import { lookAtNews } from './look-at-news.ts'
@@ -6,6 +5,7 @@ import { lookedUp, lookUp } from './look-up.ts'
 import { priceOfLookups } from './lookups.ts'
 import { type Found, inScope, type Matching, settle } from './matching.ts'
 import { forgetOtherRules } from './rules-changed.ts'
+import { affordable, callsLeft } from './scarce-calls.ts'
 import { amongAll, amongAllNow } from './whole-read.ts'
 
 /** A CRM's search index lags by seconds, under load by minutes: so far back what is new is asked for again. */

@@ -1,6 +1,6 @@
-import { priceOfLookups, type Spelled } from '../match/lookups.ts'
-import type { Matching } from '../match/matching.ts'
-import type { ConnectorSession } from './connector-session.ts'
+import type { ConnectorSession } from '../session/connector-session.ts'
+import { priceOfLookups, type Spelled } from './lookups.ts'
+import type { Matching } from './matching.ts'
 
 /** Retries, and reads that are few: owners, candidates, what is new. */
 const CALLS_BESIDE = 20
